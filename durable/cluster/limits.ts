@@ -1,4 +1,4 @@
-/** What a cluster takes where the configuration does not say it, by host: the one place of these numbers. */
+/** Limits of a cluster where the configuration sets none, by host. */
 export interface Limits {
 	/** Active series. */
 	activeSeries: number;

@@ -31,7 +31,7 @@ export interface AcceptorContext {
 	full(growth: () => number): string | undefined;
 	/** False: there is no room to remember that a series is left out. */
 	remembers(): boolean;
-	/** What a frame would add to the state, bytes. */
+	/** Bytes that a frame would add to the state. */
 	growth(frame: UpFrameOf<"state"> | UpFrameOf<"layout"> | UpFrameOf<"html">): number;
 }
 

@@ -120,7 +120,7 @@ export class ClusterState {
 		);
 	}
 
-	/** What a link keeps may have changed, or the link may have gone. */
+	/** Counts a link anew after it changed or was removed. */
 	countLink(bridge: string): void {
 		const link = this.links.get(bridge);
 		const bytes = link ? linkBytes(link) : 0;

@@ -1,4 +1,4 @@
-/** What a frame would add to the state, where it is full: what is known may be said again, and less of it. */
+/** Bytes that a frame would add to a full state: entries that exist may be reported again, and may shrink. */
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import type { UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/wire/up.ts";
 import { valueBytes } from "../work/resident.ts";

@@ -28,7 +28,7 @@ const NO_LABELS: Labels = {};
 /** Stands for a unit or a help text that a series has not. */
 const NONE = 0xffffffff;
 
-/** What stands in a row: a series' number and its definition as JSON. */
+/** An entry of a row: a series' number, and both it and its definition as JSON. */
 interface RowEntry {
 	number: number;
 	text: string;

@@ -41,7 +41,7 @@ export class HashTable {
 		let gap = home(this.#hashOf(entry), mask);
 		while (table[gap] !== entry) gap = (gap + 1) & mask;
 		this.#size--;
-		// What was displaced by it moves up, so that no search ends too soon.
+		// Entries that it displaced move up, so that no search ends too soon.
 		for (let at = (gap + 1) & mask; table[at] !== -1; at = (at + 1) & mask) {
 			const from = home(this.#hashOf(table[at] as number), mask);
 			if (((at - from) & mask) < ((at - gap) & mask)) continue;

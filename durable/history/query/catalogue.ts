@@ -62,7 +62,6 @@ class Sparklines {
 	}
 }
 
-/** The catalogue of metrics: what there is, by name, with how it went lately. The series themselves are in `series-table.ts`. */
 type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
 
 /** Label names told of a metric, and the series looked at for them. */
@@ -74,6 +73,7 @@ const SPARKLINE_SERIES = 5000;
 /** Units of a row, beside its series. */
 const ROW_UNITS = 100;
 
+/** All metrics by name, with their latest trends. The series themselves are in `series-table.ts`. */
 export class Catalogue {
 	readonly #dictionary: Dictionary;
 	readonly #active: ActiveSeries;

@@ -20,7 +20,7 @@ export type StoredArray = Float64Array | Uint32Array | Int32Array | Uint8Array;
 export interface HeadSnapshot {
 	/** All samples up to this position of the log are in it. */
 	position: number;
-	/** What is no array. */
+	/** Single numbers and short lists. */
 	header: Record<string, number | readonly number[]>;
 	/** By name, in one order. */
 	arrays: Record<string, StoredArray>;

@@ -264,7 +264,7 @@ export class Head {
 	}
 
 	/**
-	 * What a series has in a 10-minute block, good until the next call; undefined: nothing.
+	 * Samples of a series in a 10-minute block, valid until the next call; undefined: none.
 	 * @param after some of what is not in (after, until] may be left out.
 	 */
 	samples(block: HeadBlock, series: number, after = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY): Chunk | undefined {

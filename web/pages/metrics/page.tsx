@@ -20,7 +20,7 @@ import { Targets } from "../series/Targets.tsx";
 /** Share of a limit on series from which the page warns. */
 const WARN_AT = 0.8;
 
-/** What is used of the limits, and what happens at those that are near. */
+/** Use of the limits, with the consequence of those that are near. */
 function used({ series: { active, total, limits }, memory, refusedSeries = 0 }: ClusterView): string[] {
 	const crowded = active >= WARN_AT * limits.active ? ": at the limit new series are left out (activeSeries)" : "";
 	const aging = ": at the limit the series that ended first are removed (knownSeries)";
