@@ -116,5 +116,5 @@ export interface Clusters {
 	refuse(request: Request, problem: Problem): Response;
 }
 
-/** What a socket is sent that is refused. */
+/** Message to a socket that is refused. */
 export const refusedViewer = (problem: Problem): string => JSON.stringify({ type: "error", problem } satisfies ToViewer);

@@ -21,7 +21,7 @@ async function show(input: PageInput, mount: (code: () => JSX.Element, element: 
 	const [Content, widgets] = await Promise.all([loadPage(input), input.widgets.length > 0 ? loadWidgets() : undefined]);
 	const { promise: alive, resolve } = Promise.withResolvers<void>();
 	const page = createPage(input, widgets, {
-		// What the page asks for while it comes to life waits for the connection, which is created after it.
+		// Requests during hydration wait for the connection, which is created after it.
 		change: (changes, options) => void alive.then(() => navigation.change(changes, options)),
 		ask: (name, query) => void alive.then(() => live.ask(name, query)),
 		reload: () => void alive.then(() => navigation.again().then(shown, () => {})),

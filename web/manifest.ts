@@ -1,4 +1,4 @@
-/** What a browser needs to install the dashboard on a phone or a desk. */
+/** Links a browser needs to install the dashboard on a phone or a desk. */
 import { icons } from "virtual:assets";
 import type { DashboardConfig } from "../colony-bridge/protocol/http/config.ts";
 

@@ -55,7 +55,7 @@ export function untilSignal(): Promise<NodeJS.Signals> {
 	});
 }
 
-/** Of a command that serves a dashboard on this machine. */
+/** Option of a command that serves a dashboard on this machine. */
 export const HOST_OPTION = {
 	type: "string",
 	default: "127.0.0.1",

@@ -63,7 +63,7 @@ export interface ColonyNumbers {
 	running: number;
 	counts: { submitted: number; retried: number };
 	workersActive: number;
-	/** Of the newest thousand tasks, seconds. */
+	/** Quantiles of the newest thousand tasks, s. */
 	latency: { p50: number; p95: number; p99: number } | undefined;
 	wait: { p95: number } | undefined;
 	process: {

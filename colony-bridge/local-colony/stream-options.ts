@@ -33,7 +33,7 @@ export interface StreamNumbers {
 	throttle: number;
 	/** Lag of the watermark behind the clock, s. Absent before the first record. */
 	lagSeconds?: number;
-	/** Of the newest completed checkpoint. */
+	/** Duration of the newest completed checkpoint, s. */
 	checkpointSeconds?: number;
 	checkpointBytes?: number;
 }

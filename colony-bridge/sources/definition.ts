@@ -26,7 +26,7 @@ export interface PlannedSource {
 	stdin?: boolean;
 	/** Said before it begins. */
 	notice?(): string | undefined;
-	/** What it reads by itself is there after so long, ms: `--dry-run` waits for it. */
+	/** Time until its own reading is there, ms: `--dry-run` waits for it. */
 	settlesMs?: number;
 }
 

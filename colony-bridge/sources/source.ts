@@ -56,7 +56,7 @@ export class MergedColony implements Colony {
 		await Promise.all(this.sources.map((source) => source.stop?.()));
 	}
 
-	/** Of each source that knows its own, by name. */
+	/** Positions of the sources that have one, by name. */
 	position(): Record<string, unknown> {
 		const positions = this.sources.map((source) => [source.name, source.position?.()] as const);
 		return Object.fromEntries(positions.filter(([, position]) => position !== undefined));

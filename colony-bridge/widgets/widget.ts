@@ -14,7 +14,7 @@ export interface WidgetContext<Data = Record<string, unknown>> {
 }
 
 /**
- * What all widgets have in common. A class of your own that has `render` is a custom widget: it runs in the program that made it and is
+ * Base of all widgets. A class of your own that has `render` is a custom widget: it runs in the program that made it and is
  * shown wherever the dashboard is, its HTML in a frame of its own, where no script runs and nothing from outside is loaded.
  */
 export class Widget<Data = Record<string, unknown>> {

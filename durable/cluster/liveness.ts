@@ -150,7 +150,7 @@ export class Liveness {
 		const now = this.#host.now();
 		this.#host.record([...overdue(this.#host.state(), now), ...expired(this.#host.state(), now)]);
 		for (const [bridge, silent] of this.#left) if (silent <= now) this.#left.delete(bridge);
-		// Of many that left at once not each has an alarm of its own.
+		// Bridges that left at once share an alarm.
 		const left = Math.max(now + LEFT_APART_MS, Math.min(...this.#left.values()));
 		const next = Math.min(nextLook(this.#host.state(), now) ?? Number.POSITIVE_INFINITY, this.#host.deadline(), left);
 		if (Number.isFinite(next)) this.setAlarm(next);

@@ -17,7 +17,7 @@ const HYSTERESIS = 0.03;
 /** More than the largest frame takes in memory. */
 const FRAME_BYTES = 10_000_000;
 const SMALL_ANSWER = 10_000;
-/** Of the state as JSON, whatever else there is: it is written whole, as text and as bytes, beside what it takes in memory. */
+/** Share of the state as JSON, whatever else there is: it is written whole, as text and as bytes, beside what it takes in memory. */
 const STATE = 1 / 6;
 const MOST_STATE_BYTES = 24_000_000;
 /** Live charts begin anew where caches went: no more often than this, ms. */

@@ -1,5 +1,5 @@
 /**
- * What a cluster keeps in memory, and how it comes back: the newest keyframe that neither the history nor the log of ended tasks goes beyond,
+ * A cluster's memory and how it is restored: the newest keyframe that neither the history nor the log of ended tasks goes beyond,
  * then the entries after it, each applied as it was when it came.
  */
 

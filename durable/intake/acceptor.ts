@@ -251,7 +251,7 @@ const INSTANTS: ReadonlySet<string> = new Set(["at", "since", "until", "queuedAt
 export class Instants {
 	readonly #now: number;
 	count = 0;
-	/** Of the first of them. */
+	/** Text of the first of them. */
 	#first = "";
 
 	/** @param now the cluster's clock, ms */

@@ -15,7 +15,7 @@ const DELTA_CHARS = 60_000;
 /** Values of an answer that there is always room for. */
 const FEW = 100;
 
-/** Of a viewer and its socket. */
+/** Resident bytes of a viewer and its socket. */
 const VIEWER_BYTES = 2_000;
 
 /** Answers a viewer has, by the query's text: place and answer. */

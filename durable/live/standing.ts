@@ -12,7 +12,7 @@ import type { Work } from "../work/work.ts";
 
 /** Past so many units, some 3 ms, a query takes long. */
 const QUICK = 40_000;
-/** Of queries that take long and wait for their turn, so many have been begun. */
+/** Long queries that may be under way at a time; the others wait. */
 const MOST_BEGUN = 8;
 /** At the same position of the log an answer that took long holds so long, ms. */
 const FRESH_MS = 1000;
@@ -105,7 +105,7 @@ export class Standing {
 		else {
 			watched.long = true;
 			this.#due.add(watched);
-			// What it has so far takes memory: it begins anew when it is its turn.
+			// Its partial result takes memory: it begins again when it is its turn.
 			if (this.#due.size > MOST_BEGUN) this.#give(watched);
 		}
 		if (done) watched.spent = 0;

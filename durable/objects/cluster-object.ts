@@ -46,7 +46,7 @@ export interface ObjectSettings extends Limits {
 
 /** An object that nothing was asked of for so long has been evicted, ms. */
 const AWAKE_MS = 60_000;
-/** Of all objects of this isolate, which have one environment. */
+/** Shared by all objects of this isolate, which have one environment. */
 let budget: MemoryBudget | undefined;
 
 /** Kept where the list of known clusters has this one: it goes with all else that is stored. */
@@ -61,7 +61,7 @@ export class ClusterObject extends DurableObject<Env> {
 	protected settingsOf(_environment: object): ObjectSettings {
 		return HOSTED;
 	}
-	/** Of the pages that are served; the worker's own class says. */
+	/** Build of the pages that are served; the Worker's subclass sets it. */
 	protected get build(): string | undefined {
 		return undefined;
 	}

@@ -10,7 +10,7 @@ import { shorten } from "../../colony-bridge/protocol/values/text.ts";
 const BOUNDS = { groups: 200, chars: 600_000 };
 /** Characters of a message that identify its group. */
 const TEXT = 300;
-/** Of a message as reported. */
+/** Characters of a message as reported. */
 const MESSAGE = 2_000;
 /** Names kept of the tasks and of the workers hit, and those of them that a row tells. */
 const NAMES = 50;
@@ -159,7 +159,7 @@ export class ErrorGroups {
 
 const patterns = new WeakMap<ErrorRow, string>();
 
-/** Of each error once: the same ones are grouped for one worker after the other. */
+/** Computed once for each error: the same ones are grouped for one worker after the other. */
 function patternOf(row: ErrorRow): string {
 	const pattern = patterns.get(row) ?? fold(row.message);
 	patterns.set(row, pattern);
@@ -213,7 +213,7 @@ function rowOf({ newest, tasks, workers, counts, ...group }: Group): ErrorGroupR
 
 /** ms between the two. */
 const APART = 5_000;
-/** Of each kind, the newest that wait for the other. */
+/** Newest errors of each kind that wait for their other half. */
 const MOST = 64;
 /** Characters compared. */
 const COMPARED = 200;

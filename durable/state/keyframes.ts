@@ -32,7 +32,7 @@ export const KEYFRAME_SQL = {
 export class Keyframes {
 	readonly #sql: Sql;
 	readonly #pace: KeyframePace;
-	/** Of those that may still be needed, oldest first. Position 0, the empty state, is always one. */
+	/** Positions of keyframes that may still be needed, oldest first. Position 0, the empty state, is always one. */
 	#positions: number[] = [0];
 	#bytes = 0;
 	/** Estimated resident bytes of the state that the newest keyframe has. */

@@ -122,21 +122,21 @@ export function behind(link: Link): number | undefined {
 	return age > liveness.MISSED_INTERVALS * link.intervalMs ? age : undefined;
 }
 
-/** Of a bridge, beside its series, layout and drawings. */
+/** Resident bytes of a bridge beside its series, layout and drawings. */
 const LINK_BYTES = 1_500;
 /** Always there for a bridge's health and what it leaves out: it can say that it is not well however full the cluster is. */
 const TOLD_BYTES = 1_000;
-/** Of a bridge that has said nothing yet. */
+/** Resident bytes of a bridge that has pushed nothing yet. */
 export const NEW_LINK_BYTES = LINK_BYTES + TOLD_BYTES;
 
-/** Of what a link keeps. */
+/** Resident bytes of a link. */
 export function linkBytes(link: Link): number {
 	let bytes = LINK_BYTES + link.series.bytes + layoutBytes(link.layout) + toldBytes(link);
 	for (const { drawing } of link.html.values()) bytes += valueBytes(drawing);
 	return bytes;
 }
 
-/** Of the colony's own judgement and of what is left out. */
+/** Resident bytes of the colony's own judgement and of what is left out. */
 export function toldBytes({ health, leftOut }: Pick<Link, "health" | "leftOut">): number {
 	return Math.max(TOLD_BYTES, valueBytes(health) + valueBytes(leftOut));
 }
@@ -148,7 +148,7 @@ export function isWhole(link: Link, { type: _, seq: __, at: ___, leftOut, ...par
 
 const LAYOUTS = new WeakMap<Layout, number>();
 
-/** Of a layout that is kept: it is asked for at every push. */
+/** Resident bytes of a layout, kept since every push asks for it. */
 export function layoutBytes(layout: Layout | undefined): number {
 	if (!layout) return 0;
 	let bytes = LAYOUTS.get(layout);

@@ -11,7 +11,7 @@ interface Reading {
 	before: number;
 	at: number;
 	totals: ReadonlyMap<string, Records>;
-	/** What the totals rose by, by operator. */
+	/** Rise of the totals, by operator. */
 	rose: ReadonlyMap<string, Records>;
 }
 
@@ -28,7 +28,7 @@ export class OperatorRates {
 	note({ id, operators }: Stream, at: number): void {
 		const before = this.#readings.get(id);
 		if (!operators || (before && at - before.at < SHORTEST_MS)) return;
-		// Of operators with one id the first counts.
+		// Among operators with one id the first counts.
 		const totals = new Map(operators.toReversed().map((operator) => [operator.id, totalsOf(operator)]));
 		const rose = new Map<string, Records>();
 		for (const [operator, now] of before ? totals : []) rose.set(operator, riseOf(now, before?.totals.get(operator) ?? {}));

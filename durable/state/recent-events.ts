@@ -23,7 +23,7 @@ interface StoredRecent<T> {
 	items: [n: number, row: T][];
 }
 
-/** Of a row, beside its texts. */
+/** Resident bytes of a row beside its texts. */
 const ROW_BYTES = 4 * OBJECT_BYTES;
 
 export class Recent<T> {
@@ -200,7 +200,7 @@ export class ErrorCounts {
 }
 
 /**
- * What happened lately: log lines, errors (failed tasks among them), marks. Ended tasks have a log of their own, `durable/tasks/`.
+ * Recent events: log lines, errors (failed tasks among them), marks. Ended tasks have a log of their own, `durable/tasks/`.
  *
  * Each level has a list of its own, so that a flood of INFO lines does not push the failures out.
  * All rows are numbered together, which gives each its id and merges lists by age.
@@ -208,7 +208,7 @@ export class ErrorCounts {
 const LOG_BOUNDS = { rows: 1_000, chars: 200_000 };
 const ERROR_BOUNDS = { rows: 500, chars: 400_000 };
 const MARK_BOUNDS = { rows: 500, chars: 100_000 };
-/** Of a stack in the list of errors, characters; the ended task has it whole. */
+/** Characters of a stack in the list of errors; the ended task has it whole. */
 const ERROR_STACK = 4_000;
 /** Fields that are not text of the colony's, roughly. */
 const FIELDS = 100;
@@ -228,7 +228,7 @@ export class RecentEvents {
 	#n = 0;
 	readonly logs: Record<LogLevel, Recent<LogRow>>;
 	readonly errors = new Recent<ErrorRow>(ERROR_BOUNDS, (row) => FIELDS + row.message.length + (row.stack?.length ?? 0));
-	/** Of all errors, also of those that are no longer kept. */
+	/** Counts of all errors, including those no longer kept. */
 	readonly errorCounts = new ErrorCounts();
 	readonly errorGroups = new ErrorGroups();
 	readonly #sameFailure = new SameFailure();

@@ -112,7 +112,7 @@ export interface TaskStat {
 	recent: number;
 	/** The same of those that failed. */
 	recentFailed: number;
-	/** Of all durations that are known, ms. Absent: some were counted by a version that did not add them up. */
+	/** Sum of all known durations, ms. Absent: a version that did not add them up counted some. */
 	totalMs: number | undefined;
 	readonly durations: DurationSketch;
 	/** Rises with every end. Not part of the state. */

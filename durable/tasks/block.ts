@@ -17,7 +17,7 @@ import { createPart, openPart, type Part, type Sql } from "../storage/sql.ts";
 import { requireFormat } from "../storage/storage-fault.ts";
 
 export interface NumberedEnd {
-	/** Of all ends the cluster ever learnt of, from 1. */
+	/** Its place among all ends the cluster ever learnt of, from 1. */
 	readonly number: number;
 	readonly end: TaskEnd;
 }

@@ -14,7 +14,7 @@ import { Block, type BlockRow, BlockRows, encodeBlock, Loose, type NumberedEnd, 
 export interface RingBounds {
 	/** So many ends are kept at least, where `bytes` allows. */
 	ends: number;
-	/** Of all blocks; past it the oldest go. */
+	/** Bytes of all blocks; past them the oldest are deleted. */
 	bytes: number;
 	/** Completed tasks in a full block. */
 	blockTasks: number;
@@ -22,9 +22,9 @@ export interface RingBounds {
 	blockChars: number;
 }
 
-/** Of blocks that have been read, roughly, bytes. */
+/** Bytes of blocks that have been read, roughly. */
 const CACHE_BYTES = 12_000_000;
-/** Of a block's row, and of an end in the block that grows, beside its texts. */
+/** Resident bytes of a block's row, and of an end in the growing block, beside its texts. */
 const ROW_BYTES = 4 * OBJECT_BYTES;
 const END_BYTES = 6 * OBJECT_BYTES;
 
@@ -173,7 +173,7 @@ export class TaskRing {
 		for (let i = 0; i < block.bars.count; i++) this.append(block.bars.number[i] as number, block.end(i));
 	}
 
-	/** Of a block that filled up and was let go within one push: its row was not written again, and is of its beginning. */
+	/** A block that filled up and was released within one push has a stale row: only its beginning was written. */
 	#release(slot: number): void {
 		this.#slots = Math.max(this.#slots, slot + 1);
 		this.#free.push(slot);

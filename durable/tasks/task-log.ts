@@ -2,7 +2,7 @@
  * The log of ended tasks: the last 100,000 in full, and of those that failed the last 10,000, so that a flood of good ones does not wash them
  * away. (How many there ever were, and how long they took, `state/task-kinds.ts` counts for ever.)
  *
- * What is truth: ends in the blocks on disk, and for what came after those the cluster's log. The number of an end is its place among all
+ * The truth is the ends in the blocks on disk, and for what came after those the cluster's log. The number of an end is its place among all
  * there ever were, so a restart begins at the newest keyframe that knows of no end that is not on disk, and none is taken twice; nothing else
  * has to be written down. The block that grows is written {@link UNWRITTEN} entries of the log after the first end it is short of, however
  * little is new in it, so a restart never goes back far.
@@ -156,7 +156,7 @@ interface StreamPart {
 const BLOCK_UNITS = 10_000;
 const END_UNITS = 20;
 
-/** Of one instant: what ends while blocks are read comes with what is asked for next. */
+/** Answers as of one instant: a task that ends while blocks are read comes with the next request. */
 function* streamPart(ring: TaskRing, { after = 0, before = Number.POSITIVE_INFINITY, since = 0 }: StreamAsk): Work<StreamPart> {
 	const { retained, last } = ring;
 	const { blocks, loose } = ring.lying((row) => row.last > after && row.first < before && row.ended >= since);

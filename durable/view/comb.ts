@@ -24,7 +24,7 @@ const ROW = 32;
 const LONGEST_ROW = 96;
 /** Units of a cell. */
 const CELL_UNITS = 8;
-/** Of a worker in a row: its id, its state and its value as text. */
+/** Resident bytes of a worker in a row: its id, state and value as text. */
 const CELL_BYTES = 40;
 /** Metrics whose series are remembered, the one asked last at the end. */
 const METRICS = 8;

@@ -1,5 +1,5 @@
 /**
- * What counts against a cluster's health, one rule after the other. A rule looks at what one bridge has said (workers, streams, checks), at
+ * Rules of a cluster's health, one after the other. A rule looks at what one bridge has said (workers, streams, checks), at
  * the bridge itself, or at the cluster as a whole, and tells in words what is wrong, how bad it is and where it can be seen.
  *
  * | rule | degraded | unhealthy |
@@ -17,7 +17,7 @@
  *
  * A clock that is off, and what was lost within the last day, count nothing and only have to be known.
  *
- * What the colony says of itself counts like a rule: the worst of all is the cluster's health. Where it says that something is wrong, its
+ * The colony's own judgement counts like a rule: the worst of all is the cluster's health. Where it says that something is wrong, its
  * words stand for the worst of what the rules on workers and checks found, which it knows best.
  */
 
@@ -257,7 +257,7 @@ export function memoryFindings(memory: ClusterView["memory"]): Finding[] {
 	return [{ id: "memory", kind: "left-out", status: "degraded", text, page: "/metrics" }];
 }
 
-/** Of targets whose bridge has no check on each. */
+/** Findings on targets whose bridge has no check for each. */
 export function targetFindings(facts: Pick<Facts, "state" | "history">): Finding[] {
 	const { total = 0, down = [] } = targets(facts) ?? {};
 	const unsaid = down.filter((instance) => facts.state.checks.get(`scrape ${instance}`) === undefined);
@@ -266,7 +266,7 @@ export function targetFindings(facts: Pick<Facts, "state" | "history">): Finding
 	return [{ id: "targets", kind: "target", status: down.length === total ? "unhealthy" : "degraded", text, page: "/metrics#targets" }];
 }
 
-/** Of a bridge that speaks. @param at the newest entry's instant, ms */
+/** Findings on an active bridge. @param at the newest entry's instant, ms */
 export function linkFindings(link: Link, at: number): Finding[] {
 	const found: Finding[] = [];
 	const age = behind(link);
@@ -303,7 +303,7 @@ export function linkFindings(link: Link, at: number): Finding[] {
 	return found;
 }
 
-/** Of bridges that are silent while others speak: who, and how much nobody knows for that. */
+/** Findings on bridges that are stale while others push: which, and how much of the state is unknown. */
 export function silentFindings({ state, hearing }: Pick<Facts, "state" | "hearing">): Finding[] {
 	const bridges = [...hearing.silent.keys()];
 	if (bridges.length === 0) return [];

@@ -23,7 +23,7 @@ import { targets } from "./reported.ts";
 
 type Judgement = Pick<ClusterView, "status" | "since" | "reason" | "silentSince" | "findings" | "moreFindings">;
 
-/** Of a cluster at an instant: its status and all that was found, the worst first. */
+/** A cluster's status and findings at an instant, worst first. */
 interface Assessment extends Pick<Judgement, "status" | "reason" | "silentSince"> {
 	found: readonly Finding[];
 }
@@ -120,7 +120,7 @@ const worse = (a: Health, b: Health): Health => (severity(a) > severity(b) ? a :
 function lagsByStream({ history }: Pick<Facts, "history">, now: number): Map<string, number[]> {
 	// A line a stream, as many as an answer holds: little enough for one go.
 	const { series, start, step, length } = wholly(history.metrics({ ...LAGS, selectors: [...LAGS.selectors] }, now));
-	// What is under way may be made of one sample.
+	// An unfinished step may hold a single sample.
 	const over = start + (length - 1) * step > now ? length - 1 : length;
 	return new Map(
 		series.map(({ labels, values }) => [labels?.stream ?? "", values.slice(0, over).filter((value): value is number => value !== null)]),

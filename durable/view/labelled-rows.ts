@@ -51,7 +51,7 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 		this.#table = table;
 		this.#hearing = hearing;
 		this.#history = history;
-		// Of each status it is only told.
+		// A status only reports its changes.
 		this.#changes = state.changes[kind] as StatusChanges<string>;
 		this.#windows = new WindowedTable(table, hearing, history, label, rankOf, { ...own, since: (value) => this.#since(value) });
 		this.#rowOf = rowOf;
@@ -69,7 +69,7 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 	*#window(window: RowWindow): Work<Rows<K>> {
 		const { entries, total, offset } = yield* this.#windows.window(window);
 		const rows = yield* this.#rowsOf(entries);
-		// Of an answer that took long it is as many as there are now.
+		// After a long answer this is the present number.
 		const unfiltered = Math.max(total, this.#table.size);
 		return {
 			kind: this.#kind,
@@ -85,7 +85,7 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 		return this.#windows.matching(filter);
 	}
 
-	/** Of those that pass, whatever their order would be, what is in trouble first. */
+	/** Rows that pass, those in trouble first. */
 	*chosen(passes: (id: string) => boolean, { limit, changes }: { limit: number } & WithChanges): Work<Rows<K>> {
 		const chosen = yield* this.#windows.chosen(passes);
 		const rows = yield* this.#rowsOf(chosen.slice(0, limit));

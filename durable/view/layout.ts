@@ -7,7 +7,7 @@ import type { ClusterState } from "../state/cluster-state.ts";
 import type { DrawnWidget } from "../state/link.ts";
 import type { QueryOf } from "./facts.ts";
 
-/** Of several pages of one name the dashboard's own is shown, else that of the first bridge by name. */
+/** Among pages of one name the dashboard's own is shown, else that of the first bridge by name. */
 export function mergeLayouts(state: ClusterState): Layout {
 	const links = [...state.links.values()].sort((a, b) => compareText(a.bridge, b.bridge));
 	const pages = new Map<string, PageSpec>();

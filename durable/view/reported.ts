@@ -6,7 +6,7 @@ import type { Facts } from "./facts.ts";
 /** Series that pages draw of tasks and streams which the colony does not list one by one. */
 const OF_TASKS = ["tasks_completed", "tasks_total", "tasks_failed", "tasks_queued"];
 const OF_STREAMS = ["stream_records_total", "stream_lag_seconds"];
-/** Of a scraper: 1 while a target answers, else 0. */
+/** Series of a scraper: 1 while a target answers, else 0. */
 const UP = "up";
 
 export function reported({ state, history }: Pick<Facts, "state" | "history">): Reported {

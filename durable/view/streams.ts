@@ -120,7 +120,7 @@ export function operatorRows(state: ClusterState, { stream, limit }: QueryOf<"op
 
 const operatorsOf = (state: ClusterState, stream: string): Operator[] => firstOfEach(state.streams.get(stream)?.value.operators ?? []);
 
-/** Of those with one id the first: a row is known by its id. */
+/** Keeps the first of equal ids: a row is identified by its id. */
 const firstOfEach = <T extends { id: string }>(all: readonly T[]): T[] => {
 	const ids = new Set<string>();
 	return all.filter(({ id }) => !ids.has(id) && ids.add(id));

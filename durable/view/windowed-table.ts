@@ -88,7 +88,7 @@ const NUMBERS = ["restarts", "pid", "startedat", "at", "watermark"];
 const CHOICE_UNITS = 20;
 /** Metrics whose series are remembered. */
 const METRICS = 16;
-/** Of an entry in the order of ids. */
+/** Resident bytes of an entry in the order of ids. */
 const PLACE_BYTES = 32;
 
 export type OwnNumbers<T> = Record<string, (value: T) => number | undefined>;

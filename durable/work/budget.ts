@@ -7,14 +7,14 @@ import { TokenBuckets } from "../../colony-bridge/protocol/wire/token-bucket.ts"
 import type { Work } from "./work.ts";
 
 export const BUDGET = {
-	/** Of one query: some two seconds. */
+	/** Work of one query: some two seconds. */
 	query: 30_000_000,
-	/** Of all queries of one request or page. */
+	/** Work of all queries of one request or page. */
 	request: 60_000_000,
-	/** Of one client, a second on the long run, and at once. */
+	/** Work of one client: a second on average, and at once. */
 	clientSecond: 4_000_000,
 	client: 120_000_000,
-	/** Of all that one client watches, each time it is answered anew. */
+	/** Work of everything one client watches, each time it is answered again. */
 	watches: 10_000_000,
 	/** Values that all answers to one request or watch may hold. */
 	values: 400_000,

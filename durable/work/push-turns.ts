@@ -35,7 +35,7 @@ function* steps(work: () => void, push?: PushText): Turn["steps"] {
 export class PushTurns {
 	readonly #pause: (then: () => void) => void;
 	readonly #inbox = new Inbox<Turn>();
-	/** Of each link that has some, how many wait or are being worked on. */
+	/** Pushes waiting or in work, by link. */
 	readonly #waiting = new Map<object, number>();
 	#current: Turn | undefined;
 	#chars = 0;

@@ -12,7 +12,7 @@ export interface Resident {
 	readonly bytes: number;
 }
 
-/** Of all parts together. */
+/** Resident bytes of all parts. */
 export function residentBytes(parts: Iterable<Resident>): number {
 	let sum = 0;
 	for (const { bytes } of parts) sum += bytes;
@@ -26,7 +26,7 @@ export const OBJECT_BYTES = 64;
 /** A typed array, beside its elements. */
 export const BUFFER_BYTES = 200;
 
-/** Of JSON as it was parsed; a character may take two bytes. */
+/** Resident bytes of parsed JSON; a character may take two bytes. */
 export function valueBytes(value: unknown): number {
 	if (typeof value === "string") return 24 + 2 * value.length;
 	if (typeof value !== "object" || value === null) return 12;
@@ -40,7 +40,7 @@ export function valueBytes(value: unknown): number {
 const VALUE_BYTES = 16;
 const ANSWER_BYTES = 500;
 
-/** Of an answer that is kept. */
+/** Resident bytes of an answer that is kept. */
 export function answerBytes(answer: Answer): number {
 	return ANSWER_BYTES + valuesOf(answer) * VALUE_BYTES;
 }

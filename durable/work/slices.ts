@@ -71,7 +71,7 @@ export class Slices {
 		});
 	}
 
-	/** Of the client whose turn it is. */
+	/** Takes a job of the client whose turn it is. */
 	#next(): Job | undefined {
 		for (const [client, jobs] of this.#clients) {
 			const ownLong = this.#long.reduce((sum, job) => sum + (job.client === client ? 1 : 0), 0);

@@ -14,7 +14,7 @@ import type { ClusterReport } from "./programs/cluster.ts";
 const STARTS = 5;
 const WARM_UPS = 15;
 const SIZES = [650, 10_000, 50_000];
-/** Of pushes before: no shorter than the time between two keyframes. */
+/** Time of earlier pushes: no shorter than the time between two keyframes. */
 const MINUTES = "10";
 
 export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
@@ -47,7 +47,7 @@ export async function* run(): AsyncGenerator<Omit<Figure, "bench">> {
 	}
 }
 
-/** Of all threads of the workerd that this process has started, ms. */
+/** CPU time of all threads of the workerd that this process has started, ms. */
 function cpuMs(): number {
 	let ms = 0;
 	for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {

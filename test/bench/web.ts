@@ -22,7 +22,7 @@ const PAGES = ["", "workers", "tasks", "streaming", "metrics", "charts"];
 const PAINTS = 7;
 /** Seconds a live page is watched, a push a second. */
 const WATCHED_S = 20;
-/** Of the pointer over a chart. */
+/** Moves of the pointer over a chart. */
 const MOVES = 60;
 /** Half an hour of pushes, a second apart in the colony's time. */
 const PUSHES = 1800;

@@ -52,7 +52,7 @@ const WIDGETS = [
 ] as const;
 
 export interface Scenes {
-	/** Of the page, which ends where the values do. */
+	/** Instant of the page, which ends where the values do. */
 	url: string;
 	/** The same page, live. */
 	liveUrl: string;

@@ -104,7 +104,7 @@ function everyFiveSeconds(ids: readonly string[], stream: string, past: number, 
 		measure("counter", "tasks_completed", { worker }, (n) => Math.floor(3 * 1.25 ** n) + i);
 		measure("counter", "tasks_failed", { worker }, (n) => (failed.has(i) ? n * 3 : 0));
 	}
-	// Of a thousand workers each would be too much for a test.
+	// Each of a thousand workers would be too much for a test.
 	for (const [i, worker] of ids.slice(0, 8).entries()) {
 		for (let k = 0; k < 8; k++) measure("gauge", `cache_${k}_bytes`, { worker }, (n) => 9 * 1.3 ** n * (i + 1), past + 1 + 6 * k);
 	}
@@ -220,7 +220,7 @@ function everyFiveSeconds(ids: readonly string[], stream: string, past: number, 
 						endedAt: at - 17 * i,
 					})),
 					...Array.from({ length: 2 }, (_, i) => {
-						// Of one kind more each minute.
+						// One more kind each minute.
 						const [type, message] = ERRORS[(n + i) % Math.min(ERRORS.length, 2 + Math.floor(n / 15))] ?? ERRORS[0];
 						const error = {
 							type,

@@ -34,7 +34,7 @@ const paints = (page: Page) => page.evaluate(() => (globalThis as unknown as { p
 const frame = (page: Page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
 
 /**
- * Of two pictures: `most`, how far the colour of a pixel is from the likest in its neighbourhood in the other, of 255; `moved`, the sum of
+ * Compares two pictures: `most`, how far the colour of a pixel is from the likest in its neighbourhood in the other, of 255; `moved`, the sum of
  * all differences, in parts of what a shift by one pixel would be.
  */
 function difference(page: Page, before: Buffer, after: Buffer): Promise<{ most: number; moved: number }> {

@@ -179,7 +179,7 @@ test("a widget's table of a query has a row a series, sorted and filtered over a
 	await untilLive(page);
 	const honey = page.locator(".widget").nth(1);
 	const workers = () => honey.locator("tbody th").allTextContents();
-	// Of ten thousand series two thousand are read, and it says so.
+	// Two thousand of ten thousand series are read, and it says so.
 	expect((await workers()).slice(0, 2)).toEqual(["worker-2000", "worker-1999"]);
 	expect(await honey.locator(".table-extent").textContent()).toMatch(/of 2,000.series, 10,000 seen$/);
 	expect(await honey.locator(".widget-note").allTextContents()).toEqual([

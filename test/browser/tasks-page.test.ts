@@ -115,7 +115,7 @@ test("a time range is chosen by dragging, is in the URL and restored from it; ev
 	await page.waitForURL(/window=/);
 	const [from = 0, until = 0] = (new URL(page.url()).searchParams.get("window") ?? "").split("/").map(Date.parse);
 	const share = 200 / (box.width - 132);
-	// Of a young colony, the first minutes.
+	// A young colony shows its first minutes.
 	expect(until - from).toBeGreaterThan(share * 2 * 60_000 * 0.95);
 	expect(until - from).toBeLessThan(share * 15 * 60_000 * 1.1);
 	await page.reload();

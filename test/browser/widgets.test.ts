@@ -79,7 +79,7 @@ test("a log is searched, does not move while it is read, counts new lines, and i
 	expect(await log.evaluate((box) => box.scrollTop)).toBe(0);
 
 	await acts.getByRole("button", { name: "Pause" }).click();
-	// Of four hundred lines only those in sight are in the document, and each says where it stands.
+	// Only the lines in sight of four hundred are in the document, and each says where it stands.
 	const inDocument = () => log.locator(".log-line").count();
 	expect(await inDocument()).toBeLessThan(80);
 	const total = Number(await log.locator(".log-line").first().getAttribute("aria-setsize"));

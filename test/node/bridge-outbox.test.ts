@@ -87,7 +87,7 @@ describe("the outbox", () => {
 		expect(sent).toBeGreaterThan(2);
 		const later = NOW + 25 * 3_600_000;
 		outbox.put({ type: "tick", at: later, ids: [0], values: [10] });
-		// Of what was sent the first frame arrived.
+		// Only the first frame that was sent arrived.
 		expect(outbox.resume(1, later)).toBe(true);
 		const frames: UpFrame[] = [];
 		for (let push = outbox.next(later); push !== undefined; push = outbox.next(later)) {

@@ -75,7 +75,7 @@ class Cluster {
 			for (const tick of ticks) {
 				const took = this.history.append(tick.at, tick.numbers, tick.values);
 				const { refused, duplicates, late } = this.model.append(tick.at, tick.numbers, tick.values);
-				// Of what is late, those that are on disk are not looked up.
+				// Late samples that are on disk are not looked up.
 				expect({ ...took, ...(late && { duplicates }) }).toEqual({ refused, duplicates });
 			}
 			this.history.commit(this.#log.length);
@@ -247,7 +247,7 @@ function standing(cluster: Cluster): void {
 				const column = answer.series.find((series) => series.key === key);
 				for (let i = 0; i < answer.length; i++) {
 					const until = answer.start + i * answer.step;
-					// Of a bucket that is not over by the end nothing is known.
+					// A bucket that is not over by the end has no value yet.
 					if (until > end && answer.step >= MINUTE) continue;
 					const wanted = cluster.model.folded(membersOf(key), aggregation, fold, { after: until - answer.step, until, now: end });
 					if (!close(column?.values[i], wanted))

@@ -42,7 +42,7 @@ const tick = fc.record({
 	/** One bit a series. */
 	there: fc.integer({ min: 0, max: 4 ** WORKERS - 1 }),
 	value: fc.integer({ min: 0, max: 100 }),
-	/** Of the clock, which charts end with, ahead of the newest sample. */
+	/** Lead of the clock, which charts end with, over the newest sample. */
 	lag: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 * SECOND }), fc.integer({ min: 0, max: 8 * MINUTE })),
 	times: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 8 })),
 });
@@ -124,7 +124,7 @@ test("a continued chart equals a new one", { timeout: 120_000 }, () => {
 		colony.sql.close();
 	});
 	fc.assert(any, { numRuns: Number(process.env.RUNS ?? 12) });
-	// Of a hundred draws 45 to 70 % are compared; fewer than a third would say that the test looks away.
+	// 45 to 70 % of a hundred draws are compared; fewer than a third would mean that the test looks away.
 	expect(sum.compared).toBeGreaterThan((sum.compared + sum.skipped) / 3);
 });
 

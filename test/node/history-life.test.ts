@@ -391,7 +391,7 @@ test("by default a chart draws up to ten series each, more as one, and a counter
 	]);
 	run([...ten, define("tasks_total", 10, "counter")], 20, 20);
 	expect(ask("tasks_total").series).toMatchObject([{ key: "tasks_total", aggregation: "rate", across: { fold: "sum", series: 11 } }]);
-	// Of instants only the latest says anything.
+	// Only the latest instant says anything.
 	run(
 		Array.from({ length: 12 }, (_, i) => define("last_success_timestamp_seconds", i, "gauge")),
 		40,

@@ -88,7 +88,7 @@ describe("a search", () => {
 		);
 		const warm = Math.min(...Array.from({ length: 5 }, () => timed(() => wholly(history.names(query)))));
 		expect(warm).toBeLessThan(cold / 2);
-		// Of all, those with too many series to draw ahead have no trend, and are there all the same.
+		// Metrics with too many series to draw ahead have no trend, and are listed all the same.
 		const all = wholly(history.names({ kind: "names", limit: 60, sparklines: 60 }));
 		expect(all).toMatchObject({ total: 200 });
 		expect(all.rows).toHaveLength(60);

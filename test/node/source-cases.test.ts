@@ -27,7 +27,7 @@ async function scraped(text: string, openMetrics = false): Promise<{ own: Record
 }
 
 const file = (name: string) => readFileSync(cases(name), "utf8");
-/** Of a template, instants as they are served. */
+/** Fills in a template: instants as they are served. */
 const now = (name: string) => file(name).replace(/@NOW([+-]\d+)@/g, (_, offset) => String(Date.now() + Number(offset)));
 const clean = (own: Record<string, string>) => ({ own, check: "ok" });
 

@@ -61,7 +61,7 @@ class Rig {
 		if (crash) this.restart();
 	}
 
-	/** Of those that failed, the ones that are kept. */
+	/** Failed ends that are kept. */
 	failed(of: readonly Kept[]): Kept[] {
 		const failed = this.all.filter(({ end }) => end.status === "failed");
 		const kept = wholly(this.log.page({ status: "failed", limit: 1 })).total;
@@ -154,7 +154,7 @@ describe("the log of ended tasks", () => {
 							const meant = rig.all.filter((each) => isMeant(filter, each.end));
 							for (const order of ["newest", "longest"] as const) {
 								const { found, total } = turnedThrough(rig.log, { ...filter, order, limit });
-								// Of those that failed more are kept: how many depends on how blocks fell.
+								// More failed ends are kept: how many depends on where blocks end.
 								const expected = filter.status === "failed" ? rig.failed(meant) : meant.filter(recent);
 								if (order === "longest") expected.sort((a, b) => ran(a.end) - ran(b.end) || a.number - b.number);
 								expect(found).toEqual(expected.toReversed());

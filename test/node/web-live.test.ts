@@ -166,7 +166,7 @@ describe("charts that end with the clock", () => {
 		expect(noData({ ...model, lines: [{ key: "a", name: "a", values: [null, null, null, null] }] }, 30_000, 5000)).toMatchObject({
 			whole: true,
 		});
-		// Of rates the first takes a whole step: that none is known does not say that nothing came.
+		// The first rate takes a whole step: its absence does not mean that nothing came.
 		const none = { ...model, lines: [{ key: "a", name: "a", values: [null, null, null, null] }], rates: true };
 		expect(noData(none, 30_000, 5000)).toMatchObject({ whole: true, rateStep: 10_000 });
 		// Nor does the step that is under way, of which the first push after it tells.

@@ -2,7 +2,7 @@
 import { MISSED_INTERVALS } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { type ChartModel, instantOf } from "./model.ts";
 
-/** Of a chart that ends now. `since`: end of the drawn data, ms. */
+/** End of data of a chart that ends now. `since`: end of the drawn data, ms. */
 export interface NoData {
 	since: number;
 	/** There is no data at all. */

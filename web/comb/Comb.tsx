@@ -40,7 +40,7 @@ function Filled(props: CombProps): JSX.Element {
 	const cells = createMemo(() => readCells(props.of.rows, props.metric, props.metric && unitOf(props.metric)));
 	const ids = createMemo(() => readIds(props.of.rows));
 	const among = createMemo<SharedEnds | undefined>((before) => sharedEnds(ids(), before));
-	/** What tells a worker from the others. */
+	/** Part of the id that distinguishes a worker. */
 	const ownName = (cell: number) => {
 		const { head, tail } = partsOf(ids()[cell] ?? "", among());
 		return head + tail;

@@ -17,7 +17,7 @@ export function Lines<Row>(props: {
 	);
 }
 
-/** What it is, and at its side when or how often. @param before a glyph or a tag @param below a line of its own */
+/** Its description, and at its side when or how often. @param before a glyph or a tag @param below a line of its own */
 export function Line(props: {
 	class?: string;
 	before?: JSX.Element;

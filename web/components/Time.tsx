@@ -48,7 +48,7 @@ export function At(props: { at: number }): JSX.Element {
 	return <time datetime={iso(props.at)}>{instant(props.at, page.time.inUtc())}</time>;
 }
 
-/** Of something stale: its last status and the age of its last report. Nothing for anything else. */
+/** Last status and age of the last report of something stale; renders nothing for anything else. */
 export function LastHeard<S extends string>(props: {
 	of: Pick<WorkerRow, "staleSince"> & { lastStatus?: S };
 	marks: Record<S, StatusMark>;

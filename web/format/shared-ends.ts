@@ -1,5 +1,5 @@
 /**
- * What the names of a list have in common at their starts and ends, such as `ams-2/worker-` and `.eu-west-1.internal`. Where space is short
+ * Common starts and ends of the names of a list, such as `ams-2/worker-` and `.eu-west-1.internal`. Where space is short
  * these are cut first: the part between them tells names apart.
  */
 export interface SharedEnds {

@@ -29,7 +29,7 @@ export interface PageInput {
 	build: string;
 	/** 0 until the first push to the cluster. */
 	position: number;
-	/** What the cluster had ever reported when its answers were asked for. */
+	/** Kinds the cluster had ever reported when its answers were asked for. */
 	reported: Reported;
 	/** By name; the snapshot's answers are in the same order. */
 	queries: Plan;

@@ -7,10 +7,10 @@ import { createMemo, createSignal, type JSX, onCleanup, sharedConfig } from "sol
 
 /** Parts are taken as long as this has not passed in a task, ms. */
 const SLICE_MS = 6;
-/** What a reader does to a page that it must not miss. */
+/** Events of a reader that a page must not miss. */
 const TOUCHES = ["pointerdown", "click", "keydown", "input", "change", "submit", "toggle", "popstate"];
 
-/** What begins the hydration of each part, in the order of the document. */
+/** Starts of the hydration of each part, in the order of the document. */
 const waiting = new Set<() => void>();
 
 /** A part of the page that comes to life by itself. Its children are components or elements. */

@@ -18,7 +18,7 @@ const DRAWING: readonly (keyof PageLook)[] = [
 	"bars",
 	"only",
 ];
-/** Of those, the ones specific to a page. */
+/** Parameters specific to one page. */
 const OF_ONE_PAGE: readonly string[] = ["columns", "window", "bars", "only"];
 /** Parameters kept in links to other pages. */
 const CARRIED: readonly string[] = ["range", "end", ...DRAWING.filter((name) => !OF_ONE_PAGE.includes(name))];

@@ -105,7 +105,7 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 			return size;
 		}),
 	);
-	/** Of the first widths: no column goes later. Chosen columns stay. */
+	/** Columns that have no room at the first widths; none goes later, and chosen columns stay. */
 	const hidden = createMemo<{ columns: readonly Column<Row>[]; below: Map<Column<Row>, number> }>((before) => {
 		const now = columns();
 		const same = before?.columns.length === now.length && now.every((column, i) => column === before.columns[i]);
@@ -115,7 +115,7 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 		const below = hidden().below.get(column);
 		return `${column.number ? "number" : ""}${below ? ` under-${below}` : ""}`;
 	};
-	/** Of each column of names, what its names share: ids of workers that differ in their middle look alike if that is cut. */
+	/** The shared parts of each column of names: ids that differ in their middle look alike if that is cut. */
 	const among = createMemo(
 		() =>
 			new Map(

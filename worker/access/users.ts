@@ -117,7 +117,7 @@ export class Users {
 	async #user(name: string, given: AuthUser): Promise<User> {
 		const { role = name === "viewer" ? "viewer" : "operator", ...secret } = typeof given === "string" ? { password: given } : given;
 		const own = "password" in secret ? secret.password : secret.passwordHash;
-		// Of the password itself, not of its hash in memory: that has another salt in each process.
+		// Signs the password itself: its hash in memory has another salt in each process.
 		const fingerprint = await this.#key.sign("user", JSON.stringify([name, role, own]));
 		const hash = "password" in secret ? await hashPassword(secret.password, MEMORY_COST, this.#derive) : parseHash(own);
 		if (!hash) throw new Error(`authUsers.${name}.passwordHash is not a supported hash: make one with \`hiveframe-dashboard hash\``);

@@ -115,7 +115,7 @@ export class ObjectClusters implements Clusters {
 		// A stub that has seen its object go is of no more use: each call takes a fresh one.
 		const object = () => this.#namespace.get(id);
 		const call = () => callerOf<ClusterObjectCalls>(object());
-		/** What it does may make the cluster. */
+		/** The call may create the cluster. */
 		const making = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
 			try {
 				return await work();

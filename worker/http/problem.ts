@@ -34,7 +34,7 @@ export class ProblemError extends Error {
 	}
 }
 
-/** Of a cluster that is not there: its pages are not there either. */
+/** The cluster does not exist, and so none of its pages does. */
 export class UnknownCluster extends ProblemError {}
 
 /** RFC 9457. `type` is `about:blank`: the status says it all, and `kind` tells programs the rest. */

@@ -4,7 +4,7 @@ import { ClusterName } from "../../colony-bridge/protocol/wire/names.ts";
 import { withQuery } from "../handler/query-parameters.ts";
 import { jsonResponse } from "../http/responses.ts";
 
-/** What a browser installs the dashboard by. It asks for it without its credentials, and no cluster is asked. */
+/** Manifest by which a browser installs the dashboard. It asks for it without its credentials, and no cluster is asked. */
 export const getManifest = withQuery(v.object({ cluster: v.optional(ClusterName) }), ({ request, app }, { cluster }) =>
 	jsonResponse(request, webManifest(app.config, cluster === undefined ? "" : `/clusters/${cluster}`), {
 		"Content-Type": "application/manifest+json; charset=utf-8",

@@ -101,7 +101,7 @@ const MATCH = `write words of at most ${LIMITS.nameChars} characters together`;
 const SeriesQuery = v.object({
 	/** Words of which each must occur in the name, the help text or a label. */
 	match: v.optional(v.pipe(v.string("give it once"), v.maxLength(LIMITS.nameChars, MATCH))),
-	/** Of these only: names or selectors. */
+	/** Names or selectors; absent: all. */
 	names: v.optional(namesParameter),
 	/** `name`: metrics, not their series. */
 	by: v.optional(v.picklist(["series", "name"], 'write "series" or "name"'), "series"),

@@ -101,7 +101,7 @@ export async function answerPage(
 	context: RequestContext,
 	name: string,
 	absent: ProblemError,
-	/** Of the page `audit`. */
+	/** Data of the page `audit`. */
 	audit?: AuditData,
 ): Promise<Response> {
 	const { cluster, request, url } = context;
@@ -115,7 +115,7 @@ export async function answerPage(
 	const page = { ...configured, ...(look.theme && { theme: look.theme }), view, search: url.search, ...(audit && { audit }) };
 	const data = { ...known, queries, snapshot };
 	if (!/^application\/json(,|;|$)/.test(request.headers.get("accept") ?? "")) {
-		// What anybody may see a browser may keep for its way back; what needs a sign-in is gone with the sign-out.
+		// A browser may keep public pages for its way back; pages behind a sign-in are gone with the sign-out.
 		const caching = { "Cache-Control": "private, no-cache", Vary: "Accept, Cookie" };
 		return htmlResponse(renderPage(name, data, page), page, 200, page.user ? {} : caching);
 	}

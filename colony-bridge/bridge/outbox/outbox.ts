@@ -69,7 +69,7 @@ export class Outbox {
 	get frames(): number {
 		return this.#numbered.length + this.#waiting.size + (this.#dropped ? 1 : 0);
 	}
-	/** Of the frames in memory. */
+	/** Bytes of the frames in memory. */
 	get bytes(): number {
 		return this.#bytes;
 	}

@@ -89,7 +89,7 @@ export class Spool {
 	get epoch(): number {
 		return this.#epoch;
 	}
-	/** Of frames. */
+	/** Bytes of stored frames. */
 	get bytes(): number {
 		return this.#bytes;
 	}

@@ -51,7 +51,7 @@ export class StoredFrames {
 		);
 	}
 
-	/** Of a run, through a number. */
+	/** Size of a run's frames through a number. */
 	heldOf(run: number, through = Number.MAX_SAFE_INTEGER): StoredSize {
 		const text = "SELECT count(*) AS frames, coalesce(sum(bytes), 0) AS bytes FROM frames WHERE run = ? AND seq <= ?";
 		return this.#sql.all<{ frames: number; bytes: number }>(text, run, through)[0] ?? { frames: 0, bytes: 0 };

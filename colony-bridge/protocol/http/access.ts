@@ -15,7 +15,7 @@ export const Actor = v.object({
 	name: v.string(),
 	role: Role,
 	via: Via,
-	/** Of the client, where the host knows it. */
+	/** Address of the client, where the host knows it. */
 	address: v.string(),
 });
 export type Actor = v.InferOutput<typeof Actor>;

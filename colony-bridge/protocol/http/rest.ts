@@ -100,7 +100,7 @@ export const TaskAnswer = v.object({
 	ended_at: v.optional(Timestamp),
 	duration_ms: v.optional(Value),
 	error: v.optional(TaskFailure),
-	/** Of an end: how long it was queued, and its number among all ends. */
+	/** For an ended task: how long it was queued, and its number among all ends. */
 	wait_ms: v.optional(Value),
 	number: v.optional(Count),
 });
@@ -230,7 +230,7 @@ export const LogsAnswer = v.object({
 export type LogsAnswer = v.InferOutput<typeof LogsAnswer>;
 export type LogAnswer = v.InferOutput<typeof LogAnswer>;
 
-/** Of names, the first; `total` counts so many at most. */
+/** The first names; `total` counts so many at most. */
 const HitsAnswer = v.object({ names: v.array(v.string()), total: Count, at_least: v.optional(v.literal(true)) });
 /** Errors of one type whose messages are the same but for numbers and ids. */
 export const ErrorGroupAnswer = v.object({
@@ -284,9 +284,9 @@ export const HealthAnswer = v.object({
 	status: v.literal("ok"),
 	version: v.string(),
 	protocol: Count,
-	/** Of each cluster; of memory: of all clusters of a process or an isolate together, by their own estimate. */
+	/** Limits of each cluster; memory is that of all clusters of a process or an isolate together, by their own estimate. */
 	limits: v.object({ active_series: v.optional(Count), known_series: v.optional(Count), memory_mb: v.optional(Count) }),
-	/** Of one cluster, where it is asked for: what it has of these. */
+	/** Use of these by one cluster, where it is asked for. */
 	used: v.optional(v.object({ active_series: Count, known_series: Count, refused_series: Count, memory_mb: v.optional(Count) })),
 });
 export type HealthAnswer = v.InferOutput<typeof HealthAnswer>;

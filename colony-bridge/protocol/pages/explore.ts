@@ -1,5 +1,5 @@
 /**
- * What the metrics page graphs, out of its address: one query a `q`, with how its samples become one value a step (`agg`), how its series
+ * The graph of the Metrics page as its address has it: one query a `q`, with how its samples become one value a step (`agg`), how its series
  * become one (`fold`) and how it is drawn (`draw`) at the same place of their own parameters, as the rows of a form are submitted.
  */
 

@@ -15,7 +15,7 @@ import { isOfSeries, lacking, streamOf, workerOf } from "./pages.ts";
 
 type Queries = Record<string, QueryInput>;
 
-/** Of the shell around every page. */
+/** Queries of the shell around every page. */
 export const SHELL = {
 	cluster: { kind: "cluster" },
 	layout: { kind: "layout" },
@@ -24,7 +24,7 @@ export const SHELL = {
 /** Annotations on the time axes of charts. */
 const MARKS = { kind: "marks", limit: 50 } satisfies QueryInput;
 
-/** Of a page whose widgets have time axes, where its own queries have no other of the name. */
+/** Queries of a page whose widgets have time axes, unless its own queries have the name. */
 export const EVENTS = {
 	errors: { kind: "errors", limit: 50, brief: true },
 	marks: MARKS,
@@ -213,7 +213,7 @@ const stream = (id: string, { operator }: PageView) => {
 const BUILT_IN = { overview, workers, tasks, streaming, metrics } satisfies Record<BuiltInPage, (view: PageView) => Queries>;
 
 export interface ClusterFacts {
-	/** Of a worker's page: those that carry its label. */
+	/** For a worker's page, the series with its label. */
 	series?: readonly SeriesDefinition[];
 	/** Absent: whatever there is. */
 	reported?: Reported;

@@ -73,9 +73,9 @@ export const PageView = v.object({
 	end: v.optional(End),
 	/** Value shown by a comb's cells, a name of a worker's `values`; empty or absent: states. */
 	comb: v.optional(v.pipe(once, v.maxLength(1000))),
-	/** Of a stream's page: whose subtasks its table lists, an operator's id; absent: all operators'. */
+	/** For a stream's page, the operator whose subtasks its table lists; absent: all operators'. */
 	operator: v.optional(v.pipe(once, v.minLength(1), v.maxLength(LIMITS.nameChars))),
-	/** Of the Tasks page: one task by its id, and which ended ones are listed. What is empty is left out, as a form sends it. */
+	/** For the Tasks page, one task by its id, and which ended ones are listed. Empty fields, as a form sends them, count as absent. */
 	task: shortText,
 	status: v.optional(v.picklist(["", ...EndStatus.options], `write one of ${EndStatus.options.join(", ")}`)),
 	name: shortText,
@@ -87,7 +87,7 @@ export const PageView = v.object({
 	/** The page's own table. */
 	...TABLE,
 	...WIDGET_TABLES,
-	/** Of the metrics page: words to find metrics by. */
+	/** For the Metrics page, words to find metrics by. */
 	find: v.optional(v.pipe(v.string("give it once"), v.maxLength(LIMITS.nameChars))),
 	/** Queries graphed, a row each: see `explore.ts`. Empty ones are ignored. */
 	q: v.optional(v.pipe(repeated, v.array(v.pipe(v.string(), v.maxLength(1000))))),

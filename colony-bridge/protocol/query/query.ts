@@ -14,9 +14,9 @@ const limit = v.optional(v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.rows)), 
 export const Fold = v.picklist(["each", "together", "sum", "avg", "min", "max"]);
 export type Fold = v.InferOutput<typeof Fold>;
 
-/** Of this worker only. */
+/** Only of this worker. */
 const worker = v.optional(Name);
-/** Of this stream only. */
+/** Only of this stream. */
 const stream = v.optional(Name);
 
 /** Characters of a filter. */
@@ -92,14 +92,14 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("streams"), ...rowWindow, stream, changes }),
 	/** Stages of one stream, in the colony's order. */
 	v.object({ kind: v.literal("operators"), limit, stream: Name }),
-	/** Of all its operators or one; where they are cut, those in most trouble stay. */
+	/** Subtasks of all operators or one; where they are cut, those in most trouble stay. */
 	v.object({ kind: v.literal("subtasks"), limit, stream: Name, operator: v.optional(Name) }),
 	/** One stream's, newest first. */
 	v.object({ kind: v.literal("checkpoints"), limit, stream: Name }),
 	v.object({
 		kind: v.literal("checks"),
 		...rowWindow,
-		/** Of these only: names or globs, e.g. `db-*`; those in trouble first. */
+		/** Names or globs, e.g. `db-*`, those in trouble first; absent: all. */
 		ids: v.optional(v.pipe(v.array(Name), v.maxLength(200))),
 		changes,
 	}),
@@ -171,7 +171,7 @@ export const Query = v.variant("kind", [
 		kind: v.literal("series"),
 		...rowWindow,
 		match: words,
-		/** Of these only. */
+		/** Absent: all. */
 		selectors: v.optional(v.pipe(v.array(Selector), v.maxLength(LIMITS.selectors))),
 		/** With selectors: the value is what `aggregation` makes of the last `range` (absent: the newest), `change` the difference to the one before. */
 		range: v.optional(Duration),

@@ -14,7 +14,7 @@ import type { ClusterStatus, WorkerClass } from "./status.ts";
 /** The newest value of each series that carries this row's label, by metric name. */
 interface WithValues {
 	values: Record<string, number>;
-	/** Of those that have not come for three of their intervals while others did: the instant of the value, ms. */
+	/** Instant of the value, ms, where the series has not come for three of its intervals while others did. */
 	stale?: Record<string, number>;
 }
 /** As reported by its bridge; while that bridge is stale, its current status is unknown. */
@@ -98,12 +98,12 @@ export interface TaskStatsRow {
 	failed: number;
 	cancelled: number;
 	no_result: number;
-	/** Of those with a start; within 1 %. */
+	/** Median of tasks with a start, within 1 %. */
 	p50Ms?: number;
 	p95Ms?: number;
 	p99Ms?: number;
 	maxMs?: number;
-	/** Of all known durations together. */
+	/** Sum of all known durations. */
 	totalMs?: number;
 	/** Instant of the last end, and how many ended lately: each counts e times less for every minute it was before `lastAt`. */
 	lastAt: number;
@@ -118,7 +118,7 @@ export interface Most {
 export interface StreamRow extends Omit<Heard<Stream>, "operators" | "checkpoints">, WithValues, WithChanges<Stream["status"]> {
 	/** Its stages, and the one with the most trouble. */
 	load?: { operators: number; subtasks: number; busy?: Most; backPressured?: Most; bufferFill?: Most; bottleneck?: Bottleneck };
-	/** Of the checkpoints that are kept. */
+	/** Counts among the checkpoints that are kept. */
 	checkpoints?: { completed: number; failed: number };
 }
 /** An operator that is busy and holds back those before it. */
@@ -127,7 +127,7 @@ export interface Bottleneck extends Most {
 	waiting: string[];
 	more: number;
 }
-/** Of an operator's subtasks. */
+/** Spread of a value over an operator's subtasks. */
 export interface Spread {
 	median: number;
 	max: number;
@@ -239,7 +239,7 @@ export interface NameRow extends Omit<SeriesDefinition, "name" | "labels"> {
 	id: string;
 	/** Names of the labels its series have. */
 	labels: string[];
-	/** Of its series, those that match: alive, and ever seen. */
+	/** Its matching series: active, and ever seen. */
 	active: number;
 	total: number;
 	/** Newest value and its instant, ms, where one series is alive. */

@@ -24,7 +24,7 @@ export interface TaskBars {
 	count: number;
 	/** Ends are numbered in the order the cluster learnt of them; ascending. */
 	number: Float64Array;
-	/** Of an open one, when it was started, else queued; 0 where neither was reported. */
+	/** For an open task the instant it was started, else queued; 0 where neither was reported. */
 	ended: Float64Array;
 	/** From start to end; 0 where the start is not known. Negative where the clocks disagreed. */
 	duration: Float64Array;

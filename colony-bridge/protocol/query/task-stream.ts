@@ -1,5 +1,5 @@
 /**
- * What a task stream is sent: `GET /api/tasks/stream`, bytes. A head as JSON, tasks that have not ended (bars, then their ids), and ended
+ * Content of a task stream: `GET /api/tasks/stream`, bytes. A head as JSON, tasks that have not ended (bars, then their ids), and ended
  * ones by blocks as they lie on disk (`task-bars.ts`), oldest first. Each part stands behind its length.
  */
 import { ByteReader, ByteWriter } from "./codec/bytes.ts";

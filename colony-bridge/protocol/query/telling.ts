@@ -3,7 +3,7 @@ import type { SeriesDefinition } from "../wire/series.ts";
 
 type Ranked = Pick<SeriesDefinition, "name" | "type" | "unit">;
 
-/** Of a program's runtime, its scraper, its build, and parts of histograms: true of any program. */
+/** Metrics of a program's runtime, its scraper and its build, and parts of histograms: any program has them. */
 const TELLS_LITTLE =
 	/^(?:up$|scrape_|go_|python_|nodejs_|jvm_|promhttp_|prometheus_|otel_|process_(?:virtual|max|open|start)|target_info)|_(?:info|created|bucket|sum)$|_timestamp|_time_seconds$/;
 

@@ -49,7 +49,7 @@ export interface BridgeCounts {
 	nextStaleAt?: number;
 }
 
-/** What a finding is about. */
+/** Subject of a finding. */
 export type FindingKind =
 	| "bridge"
 	| "check"
@@ -81,7 +81,7 @@ export interface Finding {
 	params?: Record<string, string>;
 	/** Workers that a restart may help and whose colony takes one: the first of them, and how many more there are. */
 	restart?: { workers: string[]; more: number };
-	/** What the colony's people wrote down to do about it: a URL of http or https. */
+	/** The colony's own instructions: a URL of http or https. */
 	runbook?: string;
 }
 
@@ -107,7 +107,7 @@ export interface ClusterView {
 	/** Position in the log. */
 	position: number;
 	reported: Reported;
-	/** Of those who are asked for series, by their series `up`: how many there are and answer. Absent: none. */
+	/** Scrape targets by their series `up`: how many there are and how many answer. Absent: none. */
 	targets?: { total: number; up: number };
 	/** Stale workers count as stale only. */
 	workers: {
@@ -264,7 +264,7 @@ export interface Snapshot {
 	position: number;
 	/** The cluster's clock, ms. */
 	at: number;
-	/** Of the pages that the dashboard now serves. */
+	/** Build of the pages that the dashboard now serves. */
 	build?: string;
 	answers: Answer[];
 }

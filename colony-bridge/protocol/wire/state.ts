@@ -6,11 +6,11 @@ import { Count, Instant, Name, Share, Text, WebAddress, WrittenInstant } from ".
 export const LeftOut = v.object({
 	/** A part and a field of it (`workers.startedAt`, `logs.level`), or where it was read. */
 	field: Name,
-	/** Of what is true now: in the newest snapshot. Of what happened: since the bridge's run began. */
+	/** Entries left out: of state, in the newest snapshot; of events, since the bridge's run began. */
 	count: Count,
 	/** Why the first of them was left out, in words. */
 	reason: v.pipe(v.string(), v.maxLength(LIMITS.reasonChars)),
-	/** Of what happened: when the newest was left out, ms. Absent: it is left out of what is true now. */
+	/** For events, when the newest was left out, ms. Absent: it is left out of the state. */
 	at: v.optional(Instant),
 });
 export type LeftOut = v.InferOutput<typeof LeftOut>;

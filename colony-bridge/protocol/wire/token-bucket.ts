@@ -40,7 +40,7 @@ export class TokenBucket {
 	}
 }
 
-/** Of those that were not asked about for longest, the buckets go: they are full again, or their owner has to be very patient. */
+/** Past this many the buckets unused for longest are deleted: they are full again, or their owner waits for long. */
 const MOST_OWNERS = 10_000;
 
 /** A bucket for each owner. */

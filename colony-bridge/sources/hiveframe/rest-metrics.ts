@@ -58,7 +58,7 @@ export function* queuedEstimate(
  * where one bee's has fallen, all of them are new, and what the old ones had done stays counted.
  */
 export class JobTotals {
-	/** Of the jobs before. */
+	/** Totals of earlier jobs. */
 	readonly #before = new Map<string, number>();
 	#current: ReadonlyMap<string, number> = new Map();
 	readonly #movedAt = new Map<string, number>();
@@ -83,7 +83,7 @@ export class JobTotals {
 		return this.#jobAt;
 	}
 
-	/** Of every bee there ever was: a total does not go away with its bee. */
+	/** Totals of every bee there ever was: a total stays when its bee is gone. */
 	totals(): Map<string, number> {
 		const totals = new Map(this.#before);
 		for (const [bee, count] of this.#current) totals.set(bee, (totals.get(bee) ?? 0) + count);

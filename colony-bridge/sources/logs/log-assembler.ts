@@ -51,7 +51,7 @@ export class LogAssembler {
 	#open: { line: LogLine; headed: boolean; traceback: boolean; through: number } | undefined;
 	#timer: NodeJS.Timeout | undefined;
 	readonly #zone: Zone;
-	/** Of a line that a container runtime has cut into several. */
+	/** Parts of a line that a container runtime cut into several. */
 	#partial = { text: "", through: 0 };
 
 	/** @param emit is given each message, and the `through` of its last line. @param zone of instants that have none of their own */

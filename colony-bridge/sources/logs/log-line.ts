@@ -1,7 +1,7 @@
 /**
  * A log line that is a JSON object: HiveFrame's `ConsoleHandler(format="json")`, python-json-logger, structlog, loguru, ECS, pino and their like.
  *
- * What a program gives its logger as context stands beside `timestamp`, `level` and `message`, and may take their place: what cannot be meant
+ * A program's logging context stands beside `timestamp`, `level` and `message`, and may take their place: what cannot be meant
  * as such is context here too.
  */
 import { LIMITS } from "../../protocol/wire/limits.ts";

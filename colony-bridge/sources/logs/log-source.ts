@@ -20,7 +20,7 @@ interface LogOptions {
 	/** From the beginning of the file; else new lines only. */
 	fromStart?: boolean;
 	pollMs?: number;
-	/** Of instants that have none of their own; absent: this machine's. */
+	/** Zone of instants without one; absent: this machine's. */
 	zone?: Zone | undefined;
 }
 

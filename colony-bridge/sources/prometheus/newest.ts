@@ -1,4 +1,4 @@
-/** Of samples with instants: the newest of each series, if it is recent. */
+/** Among samples with instants, the newest of each series, if it is recent. */
 import { identity } from "../../bridge/series-book.ts";
 import { LIMITS } from "../../protocol/wire/limits.ts";
 import type { LeftOut } from "../../protocol/wire/state.ts";
@@ -54,7 +54,7 @@ export function newest(families: readonly Family[], now: number): Newest {
 export interface Account {
 	/** All samples that were not taken. */
 	leftOut: number;
-	/** Of those the ones that should have been: that is a finding. */
+	/** Samples that should have been recent: a finding. */
 	loss?: Pick<LeftOut, "count" | "reason">;
 	/** For the target's check; absent: no message. */
 	words?: string;

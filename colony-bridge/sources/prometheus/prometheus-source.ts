@@ -33,7 +33,7 @@ interface KnownTarget {
 	mapping: ExpositionMapping;
 	/** Newest result of HiveFrame's own metrics. */
 	view: HiveFrameView | undefined;
-	/** Of its newest scrape. */
+	/** Account of its newest scrape. */
 	account: Account | undefined;
 }
 

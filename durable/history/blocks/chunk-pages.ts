@@ -181,7 +181,7 @@ export function readChunk({ firstAt, length, timing, column }: PagedChunk, at: F
 	}
 }
 
-/** Of so few values, differences in whole bytes take no more than bits that are coded as well as can be, and are written and read much faster. */
+/** For so few values, differences in whole bytes take no more room than the best bit coding, and are written and read much faster. */
 function writeValues(length: number): void {
 	const decimals = toDecimals(some, length, scaled, 0);
 	if (!decimals) {

@@ -311,7 +311,7 @@ function identity(name: number, labels: number): number {
 	return Math.imul(name + 1, 0x85ebca6b) ^ labels;
 }
 
-/** Of two definitions of one series. */
+/** True if two definitions of one series describe it alike. */
 export function sameDescription(a: SeriesDefinition, b: SeriesDefinition): boolean {
 	return a.type === b.type && a.unit === b.unit && a.help === b.help;
 }

@@ -6,7 +6,7 @@ import { ENTRY_BYTES } from "../../work/resident.ts";
 import { HashTable } from "./hash-table.ts";
 import { grownLength, resized } from "./slots.ts";
 
-/** Of a string, beside its characters. */
+/** Resident bytes of a string beside its characters. */
 const STRING_BYTES = 32;
 
 export class Texts {

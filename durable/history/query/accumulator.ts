@@ -34,7 +34,7 @@ export class Accumulator implements Sink {
 	readonly #max: Float64Array;
 	readonly #last: Float64Array;
 	readonly #lastAt: Float64Array;
-	/** Of each column's last sample, the distance to the one before it; NaN: not known. */
+	/** Distance of each column's last sample to the one before it, ms; NaN: unknown. */
 	readonly #interval: Float64Array;
 	readonly #firstAts: Float64Array;
 	/** NaN: no two samples to tell. */
@@ -96,7 +96,7 @@ export class Accumulator implements Sink {
 		const until = lastInstant(this.grid);
 		let column = -1;
 		let columnEnd = from;
-		// Of what lies before the grid only the last two samples say anything.
+		// Before the grid only the last two samples matter.
 		for (let i = Math.max(0, placeAfter(chunk, from) - 2); i < chunk.length; i++) {
 			const at = base + (offsets[i] as number);
 			if (at > until) return;
@@ -255,7 +255,7 @@ export class Accumulator implements Sink {
 			out[i] = Number.NaN;
 			if (this.#count[i] === 0) continue;
 			const at = this.#lastAt[i] as number;
-			// Of a longer step the first sample may be in a rollup, which does not tell its instant.
+			// In a longer step the first sample may be in a rollup, which has no instant of it.
 			const first = step < MINUTE_MS ? (this.#firstAts[i] as number) : start + (i - 1) * step;
 			const since = paired(before, at) ? before : first;
 			if (at > since && start + i * step <= over) out[i] = this.#rises(i) / ((at - since) / 1000);

@@ -39,7 +39,7 @@ export class Sums {
 		const plain = this.#plain[i] as number;
 		if (Number.isFinite(plain)) return plain / count;
 		const shrunk = this.#shrunk[i] as number;
-		// Of infinite sums of both signs nothing is known but that they are past the range.
+		// Infinite sums of both signs say only that the mean is past the range of a number.
 		return Number.isNaN(shrunk) ? Number.POSITIVE_INFINITY : shrunk / count / SHRINK;
 	}
 }

@@ -125,7 +125,7 @@ export class Chart {
 		return answer;
 	}
 
-	/** Of a chart whose end is said: nothing has come that belongs to it, and what it is made of has become no coarser. */
+	/** True for a chart with a fixed end that no new sample belongs to and whose source has become no coarser. */
 	#stands({ start, step }: Grid): boolean {
 		const { end } = this.#query;
 		return end !== undefined && this.#touched > end && this.#source.resolution(start) <= step;
@@ -216,7 +216,7 @@ export class Chart {
 		this.#lines[i] = target.apart ? lines.filter(hasValue) : lines;
 	}
 
-	/** Of each series by itself, only as many as the answer has room for are evaluated at all: the active first. */
+	/** Unfolded series are evaluated only as far as the answer has room, active ones first. */
 	*#renewEach(i: number, target: SeriesTarget, grid: Grid, part: Grid, first: number): Work<void> {
 		const { dictionary, active } = this.#source;
 		const room = roomFor(grid.length);

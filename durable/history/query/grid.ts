@@ -83,7 +83,7 @@ function* cadenceThen(targets: readonly SeriesTarget[], after: number, until: nu
 	return slowest;
 }
 
-/** Of the slowest among a few of the active series. */
+/** Cadence of the slowest among a few active series, ms. */
 function cadenceNow(targets: readonly SeriesTarget[], { active, cadence }: SeriesSource): number {
 	let slowest = 0;
 	for (const target of targets) {

@@ -96,7 +96,7 @@ function* stepped(target: SeriesTarget, numbers: readonly number[], { query, sta
 	const requested = query.step ? durationMs(query.step) : niceStep(Math.max((end - start) / query.points, 2 * usual(numbers, from)));
 	const step = Math.max(requested, Math.ceil((end - start) / STEPS));
 	const last = query.end === undefined && query.aggregation !== "increase" ? Math.ceil(end / step) * step : end;
-	// Of a range as many steps as it has.
+	// A range without a start keeps its number of steps.
 	const first = query.start === undefined ? last - (end - start) : start;
 	const grid = { ...closedGrid(first, last, step), until: end, over: end };
 	if (grid.length === 0) return [];

@@ -42,7 +42,7 @@ export interface SeriesTarget {
 	selector: string;
 	name: string;
 	labels: Labels;
-	/** Of its first series. */
+	/** Type of its first series. */
 	type: SeriesDefinition["type"];
 	unit?: string;
 	aggregation: Aggregation;

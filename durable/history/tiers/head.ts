@@ -17,7 +17,7 @@ import type { HeadSnapshot } from "./head-snapshot.ts";
 const TAIL = 20;
 /** Longest time that a tail covers, ms. */
 const MOST_OFFSET = 2 ** 32 - 1;
-/** Of a series with late samples in a block. */
+/** Resident bytes of a series with late samples in a block. */
 const LATE_BYTES = ENTRY_BYTES + OBJECT_BYTES + 2 * BUFFER_BYTES + 48;
 
 /** The start of a replay: the log position before the first sample that it has to restore. */
@@ -58,7 +58,7 @@ export class Head {
 	/** By index, ascending. */
 	readonly #blocks: HeadBlock[] = [];
 	readonly #recorded: Map<number, Beginning>;
-	/** Of series that have samples here. */
+	/** Slots of series that have samples here. */
 	#slots = new Slots();
 	readonly #pages = new ChunkPages();
 	/** By slot: instant of the newest sample, ms; position of the newest chunk, 0: none; the tail's first instant, ms, and its length. */

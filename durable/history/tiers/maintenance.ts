@@ -1,5 +1,5 @@
 /**
- * What has to be written besides the log, a little at every push: never all at once, and no more than falls due. In this order: 10-minute blocks
+ * Writes besides the log, a little at every push: never all at once, and no more than falls due. In this order: 10-minute blocks
  * that are over are flushed, 2-hour blocks whose 10-minute blocks are all flushed are compacted, days whose 2-hour blocks are all compacted get their ten-minute buckets,
  * out-of-order samples are compacted into 2-hour blocks that are compacted, and rows past their retention are deleted.
  */
@@ -19,7 +19,7 @@ const SHARE = 5;
 /** Pushes after a start that never stop in the middle of a group: what is not written by then is lost if the next push finds a new start. */
 const WARM_AFTER = 2;
 const ROWS_TRIMMED_A_PUSH = 2;
-/** Of a compaction under way: a group of series in the making. */
+/** Resident bytes of a compaction: one group of series under construction. */
 const GROUP_BYTES = 500_000;
 
 export class Maintenance {

@@ -50,7 +50,7 @@ export interface State {
 	outOfOrder?: OutOfOrderState;
 }
 
-/** Of this row and of those of `history_series`. */
+/** Format of this row and of those of `history_series`. */
 const HISTORY_FORMAT = 1;
 
 export const HISTORY_STATE_SQL = {

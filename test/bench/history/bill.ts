@@ -39,7 +39,7 @@ export interface Usage {
 	bytes: number;
 }
 
-/** Of a day; storage in all. */
+/** Amounts of a day; storage in all. */
 function used({ intervalMs, rows, messages, awakeMs, bytes }: Usage): Record<Item, number> {
 	const pushes = DAY_MS / intervalMs;
 	return {

@@ -18,7 +18,7 @@ export interface Stored {
 	/** Processor time of the dearest push: what it takes on a machine that does nothing else, without the disk. */
 	slowestPushCpuMs: number;
 	pushP99Ms: number;
-	/** Of the merged samples, whole pages counted. */
+	/** Bytes of a merged sample, whole pages counted. */
 	bytesPerSample: number;
 	/** Rollups, for each sample they stand for. */
 	rollupBytesPerSample: number;

@@ -68,7 +68,7 @@ function chartsPage(seq: number): UpFrame {
 	const widgets = Array.from({ length: CHARTS }, (_, i) => ({
 		kind: "chart" as const,
 		title: `Chart ${i + 1}`,
-		// Of one unit: two lines of one chart.
+		// One unit: two lines of one chart.
 		metrics: [1, 2].map((n) => `cpu_percent{worker="worker-${((n * i) % 20) + n}"}`),
 		chartType: (["line", "area", "bar"] as const)[i % 3] ?? "line",
 		timeRange: "15m",

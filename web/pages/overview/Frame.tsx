@@ -15,7 +15,7 @@ import { LeftOut } from "./LeftOut.tsx";
 import { VerdictBand } from "./VerdictBand.tsx";
 
 /**
- * What every Overview has around its middle. A panel for what was never reported takes no room; how many there are is said beforehand, so that
+ * The frame of every Overview around its middle. A panel for what was never reported takes no room; how many there are is said beforehand, so that
  * each is in its place while the document arrives.
  */
 export function Frame(props: {

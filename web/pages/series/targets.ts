@@ -16,13 +16,13 @@ export interface Target {
 	/** Its past is among those asked for. */
 	watched: boolean;
 	changes: readonly StatusChange<TargetStatus | typeof REMOVED>[];
-	/** Of a scrape, s. */
+	/** Duration of a scrape, s. */
 	duration: number | undefined;
 	samples: number | undefined;
 }
 
 const statusOf = (value: number): TargetStatus => (value === 0 ? "down" : "up");
-/** Of one target each series has the same labels. */
+/** All series of one target have the same labels. */
 const keyOf = (labels: SeriesRow["labels"] = {}): string => JSON.stringify(Object.entries(labels).sort());
 
 export function targetsOf(up: readonly SeriesRow[], scrapes: readonly SeriesRow[], past: Metrics): Target[] {

@@ -62,7 +62,7 @@ class NodeSql implements NodeDatabase {
 	/** A kill at any point leaves all of it or nothing. */
 	erase(keep: readonly Part[]): void {
 		if (keep.length > 0) {
-			// What is dropped is overwritten.
+			// Dropped content is overwritten.
 			this.run("PRAGMA secure_delete = ON");
 			dropParts(this, keep);
 			try {

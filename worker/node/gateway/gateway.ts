@@ -184,7 +184,7 @@ export class Gateway {
 		return run ? Math.min(staleFrom({ lastPushAt: run.heardAt, intervalMs: run.hello.intervalMs }), this.#bridges.freedAt(bridge)) : 0;
 	}
 
-	/** Of those that are not there and of whom all has arrived. */
+	/** The disconnected bridge silent for longest, all of whose frames have arrived. */
 	#longestSilent(): string | undefined {
 		let found: Run | undefined;
 		for (const bridge of this.#store.bridges) {

@@ -74,7 +74,7 @@ export function receiveFrames(lines: readonly PushLine[], last: number, taker: F
 			continue;
 		}
 		const error = judged(line, seq, received.seq, taker);
-		// Of a gap that fails its schema the range is not known.
+		// A gap that fails its schema has no known range.
 		const final = error && (error.fatal || (seq !== undefined && seq !== received.seq + 1));
 		if (error) {
 			received.refused++;

@@ -48,7 +48,7 @@ function candidates(sample: string): [family: string, suffix: string][] {
 /**
  * Reads the exposition of a scrape target: Prometheus' text format 0.0.4 and OpenMetrics 1.0, as they are written in the field.
  *
- * What can be understood counts, in whatever order TYPE, HELP and samples come; a sample that cannot is left out and told, and the others
+ * Valid samples count, in whatever order TYPE, HELP and samples come; a sample that cannot is left out and told, and the others
  * count. OpenMetrics ends with `# EOF`: without it the text was cut on the way, and none of it can be trusted.
  */
 /** Number of faults, and line (from 1) and reason of the first. */
@@ -68,7 +68,7 @@ export interface Exposition {
 
 const METADATA = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+/;
 const BARE_NAME = /^[A-Za-z_:][A-Za-z0-9_:]*(?![^ \t])/;
-/** Of a comment no more is looked at: a help text is cut much earlier. */
+/** Characters of a comment that are read: a help text is cut much earlier. */
 const COMMENT_CHARS = 20_000;
 
 /** A target may mend a line that does not parse. @returns undefined where it cannot. */
