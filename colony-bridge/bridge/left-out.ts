@@ -98,7 +98,7 @@ export class LeftOutReporter {
  */
 const INSTANTS: ReadonlySet<string> = new Set(["at", "since", "until", "queuedAt", "startedAt", "endedAt"]);
 
-/** As seconds, from 2001 into the 27th century. */
+/** Range of instants in seconds, from 2001 into the 27th century. */
 const looksLikeSeconds = (value: unknown): boolean => typeof value === "number" && value >= 1e9 && value <= 2e10;
 
 /**

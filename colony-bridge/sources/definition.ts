@@ -1,4 +1,4 @@
-/** How a source is defined: the settings it has, and what is read because of them. `cli/bridge-sources.ts` lists all definitions. */
+/** Definition of a source: its settings, and what is read because of them. `cli/bridge-sources.ts` lists all definitions. */
 import * as v from "valibot";
 import type { Source } from "./source.ts";
 
@@ -39,7 +39,7 @@ interface Planning {
 
 export interface SourceDefinition<S extends Settings = Settings> {
 	settings: S;
-	/** How it is asked for, where nothing is. */
+	/** Line of help for a command without any source. */
 	usage: string;
 	/** @throws UsageError where a setting cannot be right */
 	plan(settings: SettingsOf<S>, planning: Planning): PlannedSource[];

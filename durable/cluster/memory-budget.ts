@@ -129,7 +129,7 @@ export class ClusterMemory {
 		return undefined;
 	}
 
-	/** As it is told; undefined: there is no limit. */
+	/** Use and limit as reported; undefined: there is no limit. */
 	get told(): ClusterView["memory"] {
 		const { bytes } = this.#budget;
 		if (bytes === Number.POSITIVE_INFINITY) return undefined;

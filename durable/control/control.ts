@@ -205,7 +205,7 @@ export class Control {
 		}
 	}
 
-	/** That entry is durable. */
+	/** Called when the entry is durable. */
 	announce(ended: readonly CommandRecord[]): void {
 		for (const { id } of ended) this.#followers.notify(id);
 	}

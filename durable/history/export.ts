@@ -20,7 +20,7 @@ export interface ExportAsk {
 	start?: number;
 	end?: number;
 	rangeMs: number;
-	/** As the part before said. Absent: the first part. */
+	/** Cursor that the part before returned. Absent: the first part. */
 	place?: ExportPlace;
 }
 

@@ -156,7 +156,7 @@ export class History {
 		return this.#announce(this.#dictionary.put(definition));
 	}
 
-	/** As {@link define}, of what the log says: it was given this number, and may have been let go since. */
+	/** Like {@link define}, for a series of the log: it has this number, and may have been dropped since. */
 	redefine(definition: SeriesDefinition, number: number): number {
 		return this.#announce(this.#dictionary.put(definition, number));
 	}
@@ -184,7 +184,7 @@ export class History {
 		return this.#take(at, numbers, values);
 	}
 
-	/** As {@link append}, of what the log says. @param position where. */
+	/** Like {@link append}, for samples of the log. @param position their entry. */
 	replay(position: number, at: number, numbers: ArrayLike<number>, values: ArrayLike<number>): void {
 		this.#take(at, numbers, values, position);
 	}
@@ -288,7 +288,7 @@ export class History {
 		return sum === undefined ? undefined : saturated(sum);
 	}
 
-	/** Whether there is or was a series of this name. */
+	/** True if a series of this name exists or existed. */
 	knows(name: string): boolean {
 		return this.#dictionary.match(name, {}).length > 0;
 	}

@@ -118,7 +118,7 @@ export class Acceptor {
 				if (!(error instanceof SeriesLimit)) throw error;
 				left.push(error.message);
 				this.#announced.set(id, LEFT_OUT);
-				// That it is left out is something to be remembered, too.
+				// The omission has to be remembered, too.
 				if (!this.#around.remembers()) continue;
 				logged.leftOut ??= [];
 				logged.leftOut.push(id);

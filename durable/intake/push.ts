@@ -25,7 +25,7 @@ export class Uncounted {
 		if (this.#refused > 0) entry.refused = this.#refused;
 	}
 
-	/** That entry is durable. */
+	/** Called when the entry is durable. */
 	written(): void {
 		this.#repeats = 0;
 		this.#refused = 0;

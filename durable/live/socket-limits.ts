@@ -9,7 +9,7 @@ import type { Socket } from "./socket.ts";
 
 /** Time limit of the first message, ms. */
 export const FIRST_WORD_MS = 10_000;
-/** As many as come at once where a cluster of a thousand bridges begins anew, and as many again. */
+/** Twice as many as connect at once where a cluster of a thousand bridges restarts. */
 export const MOST_SILENT = 2_000;
 
 export class SilentSockets {
@@ -58,7 +58,7 @@ export class SilentSockets {
 	}
 }
 
-/** Such closes of a client, and links that it opens before all of them have come back. */
+/** Closes for flooding that a client may have, and the rate of its links until they have come back. */
 export const FLOODS = { perSecond: 1, burst: 10 } as const satisfies Rate;
 
 /**

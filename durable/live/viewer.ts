@@ -110,7 +110,7 @@ export function closeQuietly(socket: Socket, code: number, reason: string): void
 const ASKED_MS = 30_000;
 
 /**
- * How many look at the cluster: viewers with a socket, and one more for those who ask without one (polling pages, programs). Bridges are told
+ * Number of viewers of the cluster: viewers with a socket, and one more for those who ask without one (polling pages, programs). Bridges are told
  * when that changes, so that a colony nobody looks at pushes less often. Nothing here needs a timer, which would keep the cluster awake:
  * that nobody asks any more is noticed at the next push.
  */

@@ -35,7 +35,7 @@ export interface PushEntry {
 	/** Frames refused and frames repeated since the entry before. */
 	refused?: number;
 	repeats?: number;
-	/** How the cluster was judged as of the push before, where it was judged otherwise until then. */
+	/** Verdict on the cluster as of the push before, where it changed. */
 	verdict?: LoggedVerdict;
 	/** The alarm that was set with this push, ms: known after a restart without asking the host. */
 	alarm?: number;
@@ -43,7 +43,7 @@ export interface PushEntry {
 
 export interface LoggedVerdict {
 	status: ClusterStatus;
-	/** As of when, ms. */
+	/** Instant it holds for, ms. */
 	at: number;
 	reason?: string;
 	/** Ids of the findings that hold and do not say themselves since when. */

@@ -86,7 +86,7 @@ export class ClusterState {
 		streams: new StatusChanges<Stream["status"]>(),
 		checks: new StatusChanges<Check["status"]>(),
 	};
-	/** How the cluster was judged. */
+	/** Verdicts on the cluster. */
 	readonly verdicts = new Verdicts();
 	/** Last checkpoints of each stream, newest first. */
 	readonly checkpoints = new Map<string, Checkpoint[]>();

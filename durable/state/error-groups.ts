@@ -232,7 +232,7 @@ interface WaitingTask extends Waiting {
 }
 interface WaitingLine extends Waiting {
 	head: string;
-	/** How its first line and its last end. */
+	/** Ends of its first and last line. */
 	ends: string[];
 }
 

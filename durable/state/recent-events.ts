@@ -129,7 +129,7 @@ const TIERS = [
 type StoredErrorCounts = number[][];
 
 /**
- * How many errors there were, by time: every one is counted, where of the errors themselves only the newest are kept. Counts of ten seconds
+ * Number of errors by time: every one is counted, where of the errors themselves only the newest are kept. Counts of ten seconds
  * reach back an hour, of a minute a day, of ten minutes a month.
  */
 export class ErrorCounts {

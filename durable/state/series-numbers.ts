@@ -11,7 +11,7 @@ export class SeriesNumbers {
 	readonly #sparse = new Map<number, number>();
 	#refused = 0;
 
-	/** As many may be announced however full the cluster is. */
+	/** Series that may be announced however full the cluster is. */
 	readonly reserved: number;
 
 	/** @param pairs as they were stored. @param before the run before, which made room for as many. */
@@ -24,7 +24,7 @@ export class SeriesNumbers {
 		return this.#dense.length + this.#sparse.size;
 	}
 
-	/** How many are `LEFT_OUT`. */
+	/** Number of those that are `LEFT_OUT`. */
 	get refused(): number {
 		return this.#refused;
 	}

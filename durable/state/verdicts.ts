@@ -1,4 +1,4 @@
-/** How the cluster was judged over time: its changes of status, and since when each finding holds. */
+/** Verdicts on the cluster over time: its changes of status, and since when each finding holds. */
 import type { StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ClusterStatus } from "../../colony-bridge/protocol/query/status.ts";
 import type { Finding } from "../../colony-bridge/protocol/query/view.ts";

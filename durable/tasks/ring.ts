@@ -12,7 +12,7 @@ import { OBJECT_BYTES } from "../work/resident.ts";
 import { Block, type BlockRow, BlockRows, encodeBlock, Loose, type NumberedEnd, type Segment, type TableName } from "./block.ts";
 
 export interface RingBounds {
-	/** So many ends are kept at least, where `bytes` allows. */
+	/** Ends that are kept at least, where `bytes` allows. */
 	ends: number;
 	/** Bytes of all blocks; past them the oldest are deleted. */
 	bytes: number;

@@ -1,7 +1,7 @@
 /**
  * The comb: every worker's state and its newest value of one metric, in rows of neighbours.
  *
- * Where a row begins depends on the ids alone, so that a worker that comes or goes changes its own row and leaves the others as they are
+ * The start of a row depends on the ids alone, so that a worker that comes or goes changes its own row and leaves the others as they are
  * (content-defined chunking: Muthitacharoen, Chen, Mazières, "A low-bandwidth network file system", SOSP 2001).
  */
 

@@ -212,7 +212,7 @@ function growing(lags: readonly number[]): { now: number; perMinute: number } | 
 	return grows ? { now, perMinute: (now - before) / 2 } : undefined;
 }
 
-/** As of the newest entry: what nothing has come about since is judged as it was. */
+/** Findings on tasks as of the newest entry: what has not been reported since is judged as it was. */
 export function taskFindings({ taskStats, at }: ClusterState): Finding[] {
 	let [ended, failed] = [0, 0];
 	let worst: { name: string; failed: number; share: number } | undefined;

@@ -36,7 +36,7 @@ const MOST_FINDINGS = 8;
 /** The last minutes of every stream's lag, a column each; the newest is under way. */
 const LAGS = { kind: "metrics", selectors: ["stream_lag_seconds"], range: "5m", points: 5, fold: "each", aggregation: "avg" } as const;
 
-/** As it is told. */
+/** The verdict as reported, with the time since which it holds. */
 export function judge(facts: Facts, now: number): Judgement {
 	const { found, ...judged } = assess(facts, now);
 	const { verdicts } = facts.state;

@@ -36,7 +36,7 @@ class Arrangement<T extends { id: string; status: string }> {
 		this.#hearing = hearing;
 	}
 
-	/** As it was at some instant while this was worked on. */
+	/** The table at some instant of this work. */
 	arranged(): Work<Arranged<T>> {
 		return this.#working.run(() => this.#arrange());
 	}

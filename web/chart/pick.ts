@@ -1,7 +1,7 @@
 /** Selects the drawn lines of many. */
 import type { Line } from "./model.ts";
 
-/** As many as colours and dashes distinguish, and as the cluster returns each. */
+/** Lines that colours and dashes distinguish, and that the cluster returns each. */
 export const MOST_LINES = 10;
 
 export const PICKS = { highest: "the highest", lowest: "the lowest", varying: "the most varying" } as const;

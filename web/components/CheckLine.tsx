@@ -8,7 +8,7 @@ import { Ago, LastHeard, Since } from "./Time.tsx";
 /** A check: status, time in that status, last run, message; details below. */
 export function CheckLine(props: { id: string; check: CheckRow | undefined; children?: JSX.Element }): JSX.Element {
 	const mark = () => CHECK[props.check?.status ?? "unknown"];
-	/** As reported, else since the last observed change. */
+	/** Instant as reported, else that of the last observed change. */
 	const since = () => props.check?.since ?? props.check?.changes?.[0]?.at;
 	return (
 		<Line

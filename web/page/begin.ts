@@ -1,4 +1,4 @@
-/** Where the charts of a page begin. */
+/** Start of the charts of a page. */
 import type { Metrics } from "../../colony-bridge/protocol/query/view.ts";
 
 /** Columns that the finest chart of a page has at least. */

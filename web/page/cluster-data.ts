@@ -35,9 +35,9 @@ export function createClusterData(first: PageInput, send?: (name: string, query:
 		setLog,
 		gone,
 		setGone,
-		/** Where all charts of a young colony begin, {@link beginOf}. */
+		/** Start of all charts of a young colony, {@link beginOf}. */
 		begin,
-		/** As rendered: constant while the page is paused. */
+		/** Instant as rendered: constant while the page is paused. */
 		cluster,
 		/** The latest, even while the page is paused. */
 		latest,

@@ -29,7 +29,7 @@ export function createTableState(name: string) {
 			const text = sort();
 			return text === undefined ? undefined : { id: text.replace(/^-/, ""), descending: text.startsWith("-") };
 		},
-		/** As in the URL. */
+		/** Value in the URL. */
 		sort,
 		filter: (): string => parameters().get(parameter("filter")) ?? "",
 		/** Undefined: the default columns. A form without script repeats the parameter. */

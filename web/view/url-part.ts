@@ -4,7 +4,7 @@ import { usePage } from "../page/context.tsx";
 import type { DrawnPart } from "../page/url-state.ts";
 
 export interface UrlPart {
-	/** As in the URL; undefined: not set. */
+	/** Value in the URL; undefined: not set. */
 	value(): string | undefined;
 	/** Undefined or "" removes it. */
 	set(text: string | undefined): void;

@@ -66,7 +66,7 @@ export function requireAllowedHost(
 	peer: Peer,
 ): void {
 	const { allowedHosts, authEnabled } = config;
-	// As the client sent it: what a proxy says in other headers, a page could say as well.
+	// The header as the client sent it: a page could set the headers of a proxy as well.
 	const host = nameOf(request.headers.get("host") ?? url.host);
 	if (isOwnName(host)) return;
 	if (!allowedHosts && (authEnabled || !peer.loopback)) return;

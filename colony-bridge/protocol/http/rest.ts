@@ -182,7 +182,7 @@ export type StreamDetailAnswer = v.InferOutput<typeof StreamDetailAnswer>;
 
 /** `/api/series`: one series; its newest value where it is alive. */
 export const SeriesAnswer = v.object({
-	/** As `names=` of `/api/metrics` takes it. */
+	/** Selector as `names=` of `/api/metrics` takes it. */
 	selector: v.string(),
 	name: v.string(),
 	labels: recordOf(v.string(), v.string()),

@@ -9,7 +9,7 @@ import { parseSelector } from "../wire/selector.ts";
 import type { PageView } from "./page-view.ts";
 
 export interface Explored {
-	/** As it was written. */
+	/** Text as it was written. */
 	text: string;
 	aggregation?: Aggregation;
 	fold?: Fold;

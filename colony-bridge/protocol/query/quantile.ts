@@ -17,7 +17,7 @@ export function between(low: number, high: number, share: number): number {
 }
 
 /**
- * As Prometheus' `histogram_quantile`: linear within the bucket, from 0 in the lowest where its bound is above 0; the highest finite bound
+ * Same as Prometheus' `histogram_quantile`: linear within the bucket, from 0 in the lowest where its bound is above 0; the highest finite bound
  * where the rank lies in the last bucket.
  * @param bounds upper bounds, ascending, the last one infinite or not.
  * @param counts cumulative, one a bound.

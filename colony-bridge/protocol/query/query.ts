@@ -8,7 +8,7 @@ import { LogLevel, TaskEnd } from "../wire/state.ts";
 const limit = v.optional(v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.rows)), 100);
 
 /**
- * How several series of one selector become one: `each` keeps them apart, `together` is the way their type and unit are read best (shares
+ * Aggregation of several series of one selector: `each` keeps them apart, `together` is the way their type and unit are read best (shares
  * and temperatures average, of instants the latest, others sum). Absent: charts draw up to ten series each, all else takes them together.
  */
 export const Fold = v.picklist(["each", "together", "sum", "avg", "min", "max"]);
@@ -72,7 +72,7 @@ export const Query = v.variant("kind", [
 		kind: v.literal("comb"),
 		/** A name as in a worker's `values`. */
 		metric: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
-		/** As of a table of workers: each cell says whether it matches. */
+		/** Filter as in a table of workers: each cell says whether it matches. */
 		filter: rowWindow.filter,
 	}),
 	/** Tasks that have not ended, running ones first. A `sort` is a field, or `elapsed` or `wait`. */
@@ -163,7 +163,7 @@ export const Query = v.variant("kind", [
 		match: words,
 		/** Most relevant first, rather than in order of arrival. */
 		byRelevance: v.optional(v.boolean()),
-		/** So many of the first have a sparkline. */
+		/** Number of first rows with a sparkline. */
 		sparklines: v.optional(v.pipe(Count, v.maxValue(100)), 0),
 	}),
 	/** Series the cluster knows, with their newest value; where nothing else is asked living ones first. A `sort` is `value`, `name`, `series`, `type`, `unit`, `at`, or a label. */

@@ -17,7 +17,7 @@ interface WithValues {
 	/** Instant of the value, ms, where the series has not come for three of its intervals while others did. */
 	stale?: Record<string, number>;
 }
-/** As reported by its bridge; while that bridge is stale, its current status is unknown. */
+/** Status as reported by its bridge; while that bridge is stale, its current status is unknown. */
 export type Heard<T extends { status: string }> = Omit<T, "status"> & {
 	status: T["status"] | typeof NOT_HEARD;
 	/** The status it was in when it was heard last, and when that was, ms. Absent: it is heard. */

@@ -176,7 +176,7 @@ export interface Metrics {
 	unknown: string[];
 	/** Series that matched but were left out, past the answer's bound. */
 	omitted: number;
-	/** As in {@link Rows}. */
+	/** See {@link Rows}. */
 	refused?: string;
 }
 
@@ -196,7 +196,7 @@ export interface Samples {
 	unknown: string[];
 	/** Series that matched but were left out, past the answer's bound. */
 	omitted: number;
-	/** As in {@link Rows}. */
+	/** See {@link Rows}. */
 	refused?: string;
 }
 
@@ -216,7 +216,7 @@ export interface Html {
 	drawing?: WidgetDrawing;
 	/** It has been drawn, and the HTML was not asked for. */
 	drawn?: true;
-	/** As in {@link Rows}. */
+	/** See {@link Rows}. */
 	refused?: string;
 }
 

@@ -1,4 +1,4 @@
-/** How measurements are asked for: which series, over which time, and what becomes of the samples inside a step. */
+/** Query of measurements: series, time range, and the aggregation of samples inside a step. */
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
 import { parseSelector } from "./selector.ts";
@@ -32,7 +32,7 @@ export const Selector = v.pipe(
 export const Selectors = v.pipe(v.array(Selector), v.minLength(1, "name at least one metric"), v.maxLength(LIMITS.selectors));
 
 /**
- * How the samples inside one step become one value. `rate` (per second) and `increase` are for counters, restarts of the counter
+ * Aggregation of the samples inside one step. `rate` (per second) and `increase` are for counters, restarts of the counter
  * handled; the percentiles are of the samples, or of the histogram where the series are buckets.
  */
 export const Aggregation = v.picklist(["last", "avg", "min", "max", "sum", "rate", "increase", "p50", "p95", "p99"]);

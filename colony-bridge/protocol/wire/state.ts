@@ -159,7 +159,7 @@ export const LogLine = v.object({
 export type LogLine = v.InferOutput<typeof LogLine>;
 
 /**
- * How a task ended. `no_result`: it gave no value, and the colony does not tell whether it failed (HiveFrame swallows what a task raises and
+ * Result of a task. `no_result`: it gave no value, and the colony does not tell whether it failed (HiveFrame swallows what a task raises and
  * goes on with None, which may be an honest result).
  */
 export const EndStatus = v.picklist(["completed", "failed", "cancelled", "no_result"]);

@@ -9,7 +9,7 @@ export interface Rate {
 }
 
 export class TokenBucket {
-	/** As of the last look; below zero where more was taken than there was. */
+	/** Tokens at the last look; below zero where more was taken than there was. */
 	left: number;
 	readonly #rate: Rate;
 	#at = Number.NEGATIVE_INFINITY;

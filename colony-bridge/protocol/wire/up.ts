@@ -122,7 +122,7 @@ export const ColonyEvent = v.variant("type", [
 	v.object({ type: v.literal("taskEnd"), ...TaskEnd.entries }),
 	v.object({ type: v.literal("mark"), ...Mark.entries }),
 ]);
-/** As a colony may write it. */
+/** Form that a colony may write. */
 export type ColonyEvent = v.InferInput<typeof ColonyEvent>;
 
 const EventsFrame = v.object({

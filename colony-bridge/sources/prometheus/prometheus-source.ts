@@ -192,7 +192,7 @@ function lost(worker: Worker, instance: string): Worker {
 	return { ...worker, health: "degraded", message: `${instance} does not answer; its last report is shown` };
 }
 
-/** As Prometheus asks: the better format first, anything rather than nothing; names as they are kept here, with underscores. */
+/** Accept header as Prometheus sends it: the better format first, anything rather than nothing; names as they are kept here, with underscores. */
 const ACCEPT =
 	"application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.8,text/plain;version=0.0.4;escaping=underscores;q=0.5,*/*;q=0.1";
 

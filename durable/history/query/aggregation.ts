@@ -83,7 +83,7 @@ export class SeriesAggregate {
 	}
 }
 
-/** As {@link quantile} of any number of values, in steps: what cannot hold the rank is set aside, half of the rest at a time. */
+/** Like {@link quantile} for any number of values, in steps: each sets aside half of what is left, where the rank cannot be. */
 export function* quantileOf(values: readonly number[], q: number): Work<number> {
 	if (values.length === 0) return Number.NaN;
 	const all = Float64Array.from(values);

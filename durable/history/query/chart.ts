@@ -35,7 +35,7 @@ const REFRESHES_A_STEP = 60;
 const LEADS_MS = 2 * TWO_HOURS_MS;
 /** Units of a value of the answer: it is made tidy, compared with the one before, and written out. */
 const VALUE_UNITS = 4;
-/** So many series of one selector are drawn each, where nobody says how to aggregate them. */
+/** Series of one selector that are drawn each, where no aggregation across series is given. */
 const MOST_EACH = 10;
 export class Chart {
 	readonly #query: MetricsQuery;

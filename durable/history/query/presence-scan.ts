@@ -30,7 +30,7 @@ export function usualInterval(at: readonly number[]): number {
 export interface TimeRange {
 	after: number;
 	until: number;
-	/** As in {@link Need}. */
+	/** See {@link Need}. */
 	bucketMs: number;
 }
 
@@ -101,7 +101,7 @@ class Instants implements Sink {
 	buckets(): void {}
 }
 
-/** As many series are asked, and as many of them must tell. */
+/** Series that are asked, and how many of them must answer. */
 const ASKED = 200;
 const MOST_REPORTED = 4;
 

@@ -127,7 +127,7 @@ function pointsOf(line: Line, { start, step, until }: Grid & { until: number }):
 	return points;
 }
 
-/** As stored, series after series; one that has nothing is passed over. @param most lines, none longer than asked; absent: all, as long as they are */
+/** Samples as stored, series after series; a series without samples is passed over. @param most lines, none longer than asked; absent: all, as long as they are */
 function* raw(target: SeriesTarget, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
 	const reader = from.store.reader({ after: start, until: end, bucketMs: 0 });
 	const toll = new Toll();

@@ -104,7 +104,7 @@ export class OutOfOrder {
 		return false;
 	}
 
-	/** As the head's. @returns whether the state changed. */
+	/** Same as the head's `record`. @returns whether the state changed. */
 	record(position: number, newest: number): boolean {
 		if (this.#open.size === 0 || this.#state.start) return false;
 		this.#state.start = { position: position - 1, newest };

@@ -60,7 +60,7 @@ export function createGestures({ picture, area, zoomIn, zoomOut }: GesturesInput
 		zoomIn(from, instantOf(model, Math.max(a, b)) + (a === b && kind !== "bar" ? model.step : 0));
 	};
 
-	/** As shares of the plot's width. */
+	/** Ends as shares of the plot's width. */
 	const selection = (): { from: number; to: number } | undefined => {
 		const { kind, model } = picture();
 		const between = chosen();

@@ -13,7 +13,7 @@ import { TaskRate, WorstLag } from "./Throughput.tsx";
 /** Metrics that can colour the comb here; the Workers page offers all. */
 const METRICS = ["cpu_percent", "memory_mb", "tasks_active"];
 
-/** Whether there are or were series of these metrics. */
+/** True if series of these metrics exist or existed. */
 const known = (answer: () => Metrics, metrics = 1) => createMemo(() => answer().unknown.length < metrics);
 
 export default function Overview(): JSX.Element {

@@ -8,7 +8,7 @@ import { elapsed } from "../../format/time.ts";
 import { type Column, DataTable } from "../../table/DataTable.tsx";
 import { TaskName, tryRoom } from "./ActiveTasks.tsx";
 
-/** As text, a dash if unknown. @param ms a duration */
+/** The duration as text, a dash if unknown. @param ms a duration */
 export const duration = (ms: number | undefined) => (ms === undefined ? "–" : elapsed(ms));
 
 const task: Column<EndedRow> = {

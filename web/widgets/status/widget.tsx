@@ -20,7 +20,7 @@ export default function StatusWidget(props: WidgetProps<"status">): JSX.Element 
 	const { answer: checks } = props;
 	const lines = createMemo(() => checkLines(props.spec.checks, checks().rows));
 	const byId = createMemo(() => new Map(lines().map(({ id, check }) => [id, check])));
-	/** As in the URL, else one range for all checks. */
+	/** Range of the URL, else one range for all checks. */
 	const range = createMemo(() => {
 		const oldest = lines().reduce((least, { check }) => Math.min(least, check?.changes?.at(-1)?.at ?? least), page.time.now());
 		return page.url.view().range ?? rangeFor(oldest, page.time.now());

@@ -138,7 +138,7 @@ export class Forwarder {
 		this.session.open();
 	}
 
-	/** As the bridge sent it, in the dashboard's run of it; a bridge that is not there takes no commands. After goodbye it would begin another run. */
+	/** The frame as the bridge sent it, in the dashboard's run of it; a bridge that is not there takes no commands. After goodbye it would begin another run. */
 	#hello(): object | undefined {
 		const run = this.#run as Run;
 		if (this.session.state === "live" && run.gone && this.#sent >= run.last) return undefined;

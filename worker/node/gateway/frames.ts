@@ -57,7 +57,7 @@ export class Frames extends StoredFrames {
  */
 export interface Line {
 	frame: UpFrame;
-	/** As it was sent. */
+	/** Text as it was sent. */
 	text: string;
 }
 

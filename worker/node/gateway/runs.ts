@@ -9,7 +9,7 @@ export interface Run extends StoredSize {
 	readonly id: number;
 	readonly bridge: string;
 	readonly epoch: number;
-	/** As the bridge sent it; its epoch is the gateway's. */
+	/** Hello as the bridge sent it; its epoch is the gateway's. */
 	hello: Hello;
 	/** The dashboard's epoch of this run; 0: it has given none out. */
 	upstream: number;

@@ -23,12 +23,12 @@ export const format = v.optional(
 	),
 );
 
-/** As it crosses the wire. */
+/** Definition as it crosses the wire. */
 export const specOf = <K extends string, F extends v.ObjectEntries>(kind: K, fields: F) =>
 	v.object({ kind: v.literal(kind), ...frame, ...fields });
 
 /**
- * As its class takes it: the class sets the kind, the page the place, and an unknown option is refused.
+ * Definition as its class takes it: the class sets the kind, the page the place, and an unknown option is refused.
  * @param optional fields that a program may leave out, with their defaults
  */
 export const optionsOf = <F extends v.ObjectEntries, O extends v.ObjectEntries = Record<never, never>>(fields: F, optional?: O) =>
