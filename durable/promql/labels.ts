@@ -1,0 +1,86 @@
+/** A set of labels, and the sets made from it: what series are called, grouped and matched by. */
+
+/** Stands between the parts of a key: a lone surrogate is in no text that came as UTF-8. */
+const BETWEEN = "\ud800";
+
+export const METRIC_NAME = "__name__";
+/** Labels that describe the metric rather than the series: what computes something new drops them. */
+export const METADATA: ReadonlySet<string> = new Set([METRIC_NAME, "__type__", "__unit__"]);
+
+export class Labels {
+	static readonly none = new Labels([]);
+	/** Names and values in turn, sorted by name. No value is empty: an empty label is an absent one. */
+	readonly flat: readonly string[];
+	#key: string | undefined;
+
+	private constructor(flat: readonly string[]) {
+		this.flat = flat;
+	}
+
+	static of(labels: Iterable<readonly [name: string, value: string]> | Readonly<Record<string, string>>): Labels {
+		const pairs = Symbol.iterator in labels ? [...labels] : Object.entries(labels);
+		const filled = pairs.filter(([, value]) => value !== "").sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+		return filled.length === 0 ? Labels.none : new Labels(filled.flat());
+	}
+
+	/** The same for equal sets, and for no others. */
+	get key(): string {
+		this.#key ??= this.flat.join(BETWEEN);
+		return this.#key;
+	}
+
+	get metric(): string {
+		return this.get(METRIC_NAME);
+	}
+
+	/** @returns "": there is no such label */
+	get(name: string): string {
+		for (let i = 0; i < this.flat.length; i += 2) if (this.flat[i] === name) return this.flat[i + 1] as string;
+		return "";
+	}
+
+	*pairs(): Generator<[name: string, value: string]> {
+		for (let i = 0; i < this.flat.length; i += 2) yield [this.flat[i] as string, this.flat[i + 1] as string];
+	}
+
+	/** @param value "" takes the label away */
+	with(name: string, value: string): Labels {
+		if (this.get(name) === value) return this;
+		const flat: string[] = [];
+		let at = 0;
+		while (at < this.flat.length && (this.flat[at] as string) < name) at += 2;
+		for (let i = 0; i < at; i++) flat.push(this.flat[i] as string);
+		if (value !== "") flat.push(name, value);
+		for (let i = this.flat[at] === name ? at + 2 : at; i < this.flat.length; i++) flat.push(this.flat[i] as string);
+		return new Labels(flat);
+	}
+
+	without(names: ReadonlySet<string>): Labels {
+		return this.#where((name) => !names.has(name));
+	}
+
+	keeping(names: ReadonlySet<string>): Labels {
+		return this.#where((name) => names.has(name));
+	}
+
+	/** As the language writes them: `up{job="a"}`. */
+	toString(): string {
+		const metric = this.metric;
+		const plain = /^[a-zA-Z_:][\w:]*$/.test(metric);
+		const pairs: string[] = plain || metric === "" ? [] : [JSON.stringify(metric)];
+		for (const [name, value] of this.pairs()) {
+			if (name !== METRIC_NAME) pairs.push(`${/^[a-zA-Z_]\w*$/.test(name) ? name : JSON.stringify(name)}=${JSON.stringify(value)}`);
+		}
+		if (!plain) return `{${pairs.join(", ")}}`;
+		return pairs.length === 0 ? metric : `${metric}{${pairs.join(", ")}}`;
+	}
+
+	#where(chosen: (name: string) => boolean): Labels {
+		const flat: string[] = [];
+		for (let i = 0; i < this.flat.length; i += 2) {
+			if (chosen(this.flat[i] as string)) flat.push(this.flat[i] as string, this.flat[i + 1] as string);
+		}
+		if (flat.length === this.flat.length) return this;
+		return flat.length === 0 ? Labels.none : new Labels(flat);
+	}
+}
