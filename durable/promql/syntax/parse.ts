@@ -1,0 +1,68 @@
+/** From the text of a query to its tree, or to the first thing that is wrong with it. */
+import type { Matcher } from "../values.ts";
+import type { Expr } from "./ast.ts";
+import { Checker, type Syntax } from "./check.ts";
+import { childrenIn, read } from "./grammar.ts";
+import { ParseError, type Refuse } from "./parse-error.ts";
+import { described, tokensOf } from "./tokens.ts";
+import { TreeReader } from "./tree.ts";
+
+/** Far more than anybody writes. The tree is walked recursively, so its depth is bounded too. */
+export const MOST_CHARS = 20_000;
+const MOST_DEPTH = 600;
+
+/** As a stock Prometheus is. */
+export const STOCK_SYNTAX: Syntax = {
+	experimentalFunctions: false,
+	durationExpressions: false,
+	extendedRanges: false,
+	fillModifiers: false,
+};
+export const FULL_SYNTAX: Syntax = { experimentalFunctions: true, durationExpressions: true, extendedRanges: true, fillModifiers: true };
+
+/** What a node of the grammar is called in an error, and what could follow there. */
+const READING: Record<string, string> = {
+	LabelMatchers: "label matching",
+	UnquotedLabelMatcher: "label matching",
+	QuotedLabelMatcher: "label matching",
+	GroupingLabels: "grouping opts",
+	AggregateExpr: "aggregation",
+	OffsetExpr: "offset, expected number, duration, step(), or range()",
+	StepInvariantExpr: "@, expected timestamp",
+	MatrixSelector: 'subquery or range, expected ":" or "]"',
+	SubqueryExpr: "subquery selector",
+	DurationExpr: "subquery or range selector",
+};
+
+/** @throws ParseError */
+export function parse(query: string, syntax: Syntax = FULL_SYNTAX): Expr {
+	const refuse: Refuse = (place, reason) => {
+		throw new ParseError(query, place, reason);
+	};
+	if (query.length > MOST_CHARS) refuse({ start: MOST_CHARS, end: query.length }, `a query has at most ${MOST_CHARS} characters`);
+	const { tokens, grammatical } = tokensOf(query, refuse);
+	if (tokens.length === 0) refuse({ start: 0, end: 0 }, "no expression found in input");
+	const { root, fault, depth } = read(grammatical);
+	if (fault) {
+		const token = tokens.find(({ end }) => end > fault.at);
+		const end = { start: query.length, end: query.length };
+		const reading = READING[fault.reading];
+		refuse(token ?? end, `unexpected ${described(token)}${reading === undefined ? "" : ` in ${reading}`}`);
+	}
+	const whole = { start: 0, end: query.length };
+	if (depth > MOST_DEPTH) refuse(whole, `operators and parentheses nest deeper than ${MOST_DEPTH}: split the query`);
+	const [top] = childrenIn(root);
+	if (!top) refuse(whole, "no expression found in input");
+	const expr = new TreeReader(query, refuse).expr(top);
+	new Checker(query, syntax, refuse).check(expr);
+	return expr;
+}
+
+/** The matchers of a selector without offset and `@`: `up{job="a"}`. @throws ParseError */
+export function parseSelector(text: string): Matcher[] {
+	const expr = parse(text, STOCK_SYNTAX);
+	if (expr.kind !== "selector" || expr.offset || expr.at !== undefined || expr.extension) {
+		throw new ParseError(text, expr.place, "expected a series selector: a metric name, matchers in braces, or both");
+	}
+	return expr.matchers;
+}
