@@ -11,6 +11,7 @@ import type { Command, DownFrame } from "../colony-bridge/protocol/wire/down.ts"
 import type { Problem, Refusal } from "../colony-bridge/protocol/wire/problem.ts";
 import type { Promised } from "./calls/calls.ts";
 import type { ExportAsk, ExportPart } from "./history/export.ts";
+import type { SamplesJson } from "./history/query/samples-json.ts";
 import type { Lease, SocketRole } from "./live/socket.ts";
 import type { StreamAsk } from "./tasks/task-log.ts";
 import type { Answered, Work } from "./work/work.ts";
@@ -28,16 +29,25 @@ export interface ClusterReads {
 	 * @param name a built-in page's, a custom page's, `workers/{id}` or `streaming/{id}`
 	 */
 	page(name: string, view?: PageView): Work<PageData>;
+	/** Samples as the JSON of `/api/metrics`, of queries of one selector each. `position` as in `view`. */
+	samples(queries: readonly SamplesQuery[]): Work<Positioned<SamplesJson>>;
 	/** One part of an export: its `place`, where there is one, goes into the ask for the next. `position` as in `view`. */
-	exported(ask: ExportAsk): Work<Exported>;
+	exported(ask: ExportAsk): Work<Positioned<ExportPart>>;
 	/** Tasks as bars (`protocol/query/task-stream.ts`). `position` as in `view`. */
-	taskStream(ask: StreamAsk): Work<Streamed>;
+	taskStream(ask: StreamAsk): Work<Positioned<{ bytes: Uint8Array }>>;
 	/** The record of who did what, newest first. */
 	audited(query: AuditQuery): Work<AuditPage>;
 }
 
 /** The list from which doors, stubs and hosts are made: a read stands here, in {@link ClusterReads} and in `cluster/reader.ts`. */
-export const CLUSTER_READS: Record<keyof ClusterReads, true> = { view: true, page: true, exported: true, taskStream: true, audited: true };
+export const CLUSTER_READS: Record<keyof ClusterReads, true> = {
+	view: true,
+	page: true,
+	samples: true,
+	exported: true,
+	taskStream: true,
+	audited: true,
+};
 
 /** Calls that change a cluster, or wait for a change. */
 export interface ClusterCalls {
@@ -89,10 +99,9 @@ export interface Listening {
 	received?: string[];
 }
 
-export interface Streamed {
-	position: number;
-	bytes: Uint8Array;
-}
+type SamplesQuery = Extract<Query, { kind: "samples" }>;
+/** An answer as of a position of the log. */
+export type Positioned<Answer> = Answer & { position: number };
 
 /** A command to the colony, before it is accepted. */
 export interface Order {
@@ -104,10 +113,6 @@ export interface Order {
 	actor: Actor;
 }
 export type Ordered = { type: "command"; command: CommandRow } | Refusal;
-
-export interface Exported extends ExportPart {
-	position: number;
-}
 
 export interface Clusters {
 	/** @param name a valid `ClusterName`. Costs nothing until something is asked. */

@@ -5,8 +5,9 @@ import { streamOf, workerOf } from "../../colony-bridge/protocol/pages/pages.ts"
 import { type PageData, planPage } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
-import { type ExportAsk, exportPart } from "../history/export.ts";
-import type { ClusterReads, Exported, Streamed } from "../port.ts";
+import { type ExportAsk, type ExportPart, exportPart } from "../history/export.ts";
+import type { SamplesJson } from "../history/query/samples-json.ts";
+import type { ClusterReads, Positioned } from "../port.ts";
 import type { StreamAsk } from "../tasks/task-log.ts";
 import { mergeLayouts } from "../view/layout.ts";
 import { reported } from "../view/reported.ts";
@@ -78,12 +79,21 @@ export class ClusterReader implements ClusterReads {
 		};
 	}
 
-	*exported(ask: ExportAsk): Work<Exported> {
+	*samples(queries: Parameters<ClusterReads["samples"]>[0]): Work<Positioned<SamplesJson>> {
+		this.#open().room.look();
+		const { state, history } = this.#open().memory;
+		const { position } = state;
+		const at = this.#host.now();
+		this.#host.queried(at);
+		return { position, ...(yield* history.samplesJson(queries, at)) };
+	}
+
+	*exported(ask: ExportAsk): Work<Positioned<ExportPart>> {
 		const { state, history } = this.#open().memory;
 		return { position: state.position, ...(yield* exportPart(history, ask)) };
 	}
 
-	*taskStream(ask: StreamAsk): Work<Streamed> {
+	*taskStream(ask: StreamAsk): Work<Positioned<{ bytes: Uint8Array }>> {
 		const { memory, view } = this.#open();
 		return { position: memory.state.position, bytes: yield* view.stream(ask, this.#host.now()) };
 	}

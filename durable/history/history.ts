@@ -22,6 +22,7 @@ import { Charts } from "./query/charts.ts";
 import { measured, type Points } from "./query/points.ts";
 import { cadenceOf } from "./query/presence-scan.ts";
 import { samples } from "./query/samples.ts";
+import { type SamplesJson, samplesJson } from "./query/samples-json.ts";
 import { SeriesTable } from "./query/series-table.ts";
 import type { SeriesSource } from "./query/target.ts";
 import { firstOf, Head } from "./tiers/head.ts";
@@ -321,6 +322,11 @@ export class History {
 	/** @param now the end, ms, where the query does not say it */
 	samples(query: QueryOf<"samples">, now = this.newest): Work<Samples> {
 		return samples(query, now, this.#source);
+	}
+
+	/** Answers to queries of one selector each, as JSON. @param now as of {@link samples} */
+	samplesJson(queries: readonly QueryOf<"samples">[], now = this.newest): Work<SamplesJson> {
+		return samplesJson(queries, now, this.#source);
 	}
 
 	/** For exports: series of these selectors (absent: all), in an order that stays. @param from begins with this one. */

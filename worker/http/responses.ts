@@ -1,10 +1,12 @@
 /** Answers: JSON with an entity tag, so that a poller that already has it gets 304 and no body; text that is made while it is read. */
 import { isoText } from "../../colony-bridge/protocol/http/export-text.ts";
 
+export const JSON_TYPE = "application/json; charset=utf-8";
+
 /** Weak: a host may compress the body on the way. */
 export async function jsonResponse(request: Request, value: unknown, headers: Record<string, string> = {}): Promise<Response> {
 	const body = new TextEncoder().encode(JSON.stringify(value));
-	return taggedResponse(request, body, { "Content-Type": "application/json; charset=utf-8", ...headers });
+	return taggedResponse(request, body, { "Content-Type": JSON_TYPE, ...headers });
 }
 
 /** Bytes of any kind, the same way. */

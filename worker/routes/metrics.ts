@@ -1,17 +1,16 @@
 /** The part of a query that says which series and of what time: the same for `/api/metrics` and `/api/export`. */
 import * as v from "valibot";
-import type { MetricsAnswer, NameAnswer, SeriesAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { NameAnswer, SeriesAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import { Fold } from "../../colony-bridge/protocol/query/query.ts";
 import type { NameRow, SeriesRow } from "../../colony-bridge/protocol/query/rows.ts";
-import type { Samples } from "../../colony-bridge/protocol/query/view.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { Aggregation, Duration, durationMs, Selector } from "../../colony-bridge/protocol/wire/measure.ts";
 import { InstantText } from "../../colony-bridge/protocol/wire/names.ts";
-import { clusterAnswers } from "../handler/context.ts";
+import { clusterAnswers, requireCluster } from "../handler/context.ts";
 import { countParameter, limitParameter, withQuery } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";
-import { headerList, isoField, isoInstant, jsonResponse, splitSelectors, tableResponse } from "../http/responses.ts";
+import { headerList, isoField, JSON_TYPE, splitSelectors, tableResponse, taggedResponse } from "../http/responses.ts";
 
 export const NAMES =
 	'give one or more metric names with commas between: names=cpu_percent,tasks_total or names=cpu_percent{worker="worker-1"}';
@@ -72,29 +71,19 @@ const MetricsQuery = v.pipe(
 );
 
 /** A query a name, all answered at one position of the log: so each answer is known to be its name's, folded or not. */
-export const getMetrics = withQuery(MetricsQuery, async (context, { names, ...given }) => {
+export const getMetrics = withQuery(MetricsQuery, async ({ request, cluster }, { names, ...given }) => {
 	requirePeriod(given);
 	const { points = given.fold === "each" ? POINTS_EACH : LIMITS.points, range = "1h", ...rest } = given;
-	const answers = await clusterAnswers(
-		context,
-		names.map((name) => ({ kind: "samples" as const, selectors: [name], range, points, ...defined(rest) })),
+	const { position, bytes, unknown, omitted } = await cluster.port.samples(
+		names.map((name) => ({ kind: "samples", selectors: [name], range, points, ...defined(rest) })),
 	);
-	const entries = names.flatMap((name, at) => entriesOf(name, answers[at] as Samples, given.fold === "each"));
-	const answer: MetricsAnswer = Object.fromEntries(entries);
-	const unknown = answers.flatMap((samples) => samples.unknown);
-	const left = answers.reduce((sum, samples) => sum + samples.omitted, 0);
-	return jsonResponse(context.request, answer, {
+	requireCluster(cluster, position);
+	return taggedResponse(request, bytes, {
+		"Content-Type": JSON_TYPE,
 		...unknownMetrics(unknown),
-		...(left > 0 && { "Series-Left-Out": String(left) }),
+		...(omitted > 0 && { "Series-Left-Out": String(omitted) }),
 	});
 });
-
-function entriesOf(name: string, samples: Samples, each: boolean): [string, MetricsAnswer[string]][] {
-	return samples.series.map(({ key, at, values }) => [
-		each ? key : name,
-		at.map((instant, i) => ({ timestamp: isoInstant(instant), value: values[i] as number })),
-	]);
-}
 
 const MATCH = `write words of at most ${LIMITS.nameChars} characters together`;
 

@@ -4,6 +4,7 @@ import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Samples } from "../../../colony-bridge/protocol/query/view.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { Toll, type Work } from "../../work/work.ts";
+import type { Store } from "../blocks/chunk.ts";
 import { describe, evaluate, type Line, tidy } from "./evaluate.ts";
 import { closedGrid, type Grid, niceStep } from "./grid.ts";
 import { limited, roomFor } from "./lines.ts";
@@ -25,14 +26,16 @@ interface Ask {
 	start: number;
 	end: number;
 	from: SeriesSource;
+	store: Store;
 }
 
-export function* samples(query: SamplesQuery, now: number, from: SeriesSource): Work<Samples> {
+/** @param store of `from`, where several queries share what they read. */
+export function* samples(query: SamplesQuery, now: number, from: SeriesSource, store = from.store): Work<Samples> {
 	const end = query.end ?? now;
 	const start = query.start ?? end - durationMs(query.range);
 	const { targets: asked, unknown } = targets(query, from.dictionary, SAMPLE_DEFAULTS);
 	const found: Found[] = [];
-	for (const target of asked) found.push(yield* answer(target, { query, start, end, from }));
+	for (const target of asked) found.push(yield* answer(target, { query, start, end, from, store }));
 	const points = new Map(found.flatMap(({ lines }) => lines.map((one) => [one.line, one.points])));
 	const bound = limited(
 		asked,
@@ -63,8 +66,8 @@ function* answer(target: SeriesTarget, ask: Ask): Work<Found> {
 	const { query, start, end, from } = ask;
 	if (target.seriesAggregation === "each") return yield* each(target, ask);
 	const numbers = members(target, from.dictionary);
-	const expected = (numbers.length * (end - start)) / (usual(numbers, from) || USUAL_MS);
-	if (query.step || query.aggregation || (numbers.length > 1 && expected > FOLDED_AS_MEASURED)) {
+	const expected = () => (numbers.length * (end - start)) / (usual(numbers, from) || USUAL_MS);
+	if (query.step || query.aggregation || (numbers.length > 1 && expected() > FOLDED_AS_MEASURED)) {
 		return { lines: yield* stepped(target, numbers, ask), left: 0 };
 	}
 	const all = (yield* raw(target, numbers, ask)).map(({ points }) => points);
@@ -92,7 +95,12 @@ function* each(target: SeriesTarget, ask: Ask): Work<Found> {
 }
 
 /** One value a step. Up to now the step under way is told as it is so far, but for its rate and its increase; one that a given end cuts has none. @param most lines, where each series has its own. */
-function* stepped(target: SeriesTarget, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
+function* stepped(
+	target: SeriesTarget,
+	numbers: readonly number[],
+	{ query, start, end, from, store }: Ask,
+	most?: number,
+): Work<Found["lines"]> {
 	const requested = query.step ? durationMs(query.step) : niceStep(Math.max((end - start) / query.points, 2 * usual(numbers, from)));
 	const step = Math.max(requested, Math.ceil((end - start) / STEPS));
 	const last = query.end === undefined && query.aggregation !== "increase" ? Math.ceil(end / step) * step : end;
@@ -100,7 +108,7 @@ function* stepped(target: SeriesTarget, numbers: readonly number[], { query, sta
 	const first = query.start === undefined ? last - (end - start) : start;
 	const grid = { ...closedGrid(first, last, step), until: end, over: end };
 	if (grid.length === 0) return [];
-	const lines = yield* evaluate(target, numbers, grid, from.store, (series) => from.dictionary.get(series), most);
+	const lines = yield* evaluate(target, numbers, grid, store, (series) => from.dictionary.get(series), most);
 	return lines.map((line) => ({ line, points: reduce(pointsOf(line, grid), query.points) })).filter(({ points }) => points.at.length > 0);
 }
 
@@ -128,8 +136,8 @@ function pointsOf(line: Line, { start, step, until }: Grid & { until: number }):
 }
 
 /** Samples as stored, series after series; a series without samples is passed over. @param most lines, none longer than asked; absent: all, as long as they are */
-function* raw(target: SeriesTarget, numbers: readonly number[], { query, start, end, from }: Ask, most?: number): Work<Found["lines"]> {
-	const reader = from.store.reader({ after: start, until: end, bucketMs: 0 });
+function* raw(target: SeriesTarget, numbers: readonly number[], { query, start, end, store }: Ask, most?: number): Work<Found["lines"]> {
+	const reader = store.reader({ after: start, until: end, bucketMs: 0 });
 	const toll = new Toll();
 	const lines: Found["lines"] = [];
 	for (const series of numbers) {
@@ -142,7 +150,7 @@ function* raw(target: SeriesTarget, numbers: readonly number[], { query, start, 
 	return lines;
 }
 
-/** Units of looking at one series, and of one value of the answer: it is written out with its instant. */
+/** Units of looking at one series, and of one value of the answer with its instant. */
 const SERIES_UNITS = 50;
-const VALUE_UNITS = 20;
+const VALUE_UNITS = 5;
 const EMPTY = new Float64Array();

@@ -23,6 +23,8 @@ function notBuilt(cause?: unknown): Error {
 }
 
 const compress = promisify(gzip);
+/** Levels of compression. What programs ask for may be large, and often: five times as fast, it has a fifth more bytes. */
+const LEVEL = { page: 6, data: 1 } as const;
 
 /** Below this, the saving is smaller than a packet. */
 const SMALLEST_BYTES = 1024;
@@ -33,12 +35,8 @@ function acceptsGzip(request: Request): boolean {
 
 /** The same answer, in gzip where the client reads it and it helps. */
 export async function compressedResponse(request: Request, response: Response): Promise<Response> {
-	if (
-		response.body === null ||
-		!/^(text\/|application\/(json|problem\+json|x-ndjson|openmetrics-text))/.test(response.headers.get("content-type") ?? "")
-	) {
-		return response;
-	}
+	const type = response.headers.get("content-type") ?? "";
+	if (response.body === null || !/^(text\/|application\/(json|problem\+json|x-ndjson|openmetrics-text))/.test(type)) return response;
 	const { status, statusText } = response;
 	const headers = new Headers(response.headers);
 	headers.append("Vary", "Accept-Encoding");
@@ -50,7 +48,7 @@ export async function compressedResponse(request: Request, response: Response): 
 	}
 	let body = new Uint8Array(await response.arrayBuffer());
 	if (body.length >= SMALLEST_BYTES && acceptsGzip(request)) {
-		body = new Uint8Array(await compress(body));
+		body = new Uint8Array(await compress(body, { level: type.startsWith("text/html") ? LEVEL.page : LEVEL.data }));
 		headers.set("Content-Encoding", "gzip");
 	}
 	headers.set("Content-Length", String(body.length));
