@@ -62,8 +62,9 @@ test("counts add up to all errors, as a plain model has them, and a restart at a
 			}));
 			const sorted = (rows: typeof found) => rows.map((each) => JSON.stringify(each)).sort();
 			expect(sorted(found)).toEqual(sorted(wanted));
-			for (const { counts, lastAt } of groups.rows("recent")) {
-				const rows = [...model.values()].find((each) => Math.max(...each.map(({ at }) => at)) === lastAt) ?? [];
+			for (const { counts, type, text } of groups.rows("recent")) {
+				const folded = fold(text).slice(0, 100);
+				const rows = [...model.values()].find(([first]) => first?.type === type && fold(first?.message ?? "").startsWith(folded)) ?? [];
 				const oldest = counts.until - counts.values.length * counts.step;
 				expect(counts.values.reduce((a, b) => a + b, 0)).toBe(rows.filter(({ at }) => at >= oldest && at < counts.until).length);
 			}
