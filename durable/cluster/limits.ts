@@ -14,11 +14,16 @@ export interface Limits {
  */
 export const HOSTED: Limits = { activeSeries: 50_000, knownSeries: 125_000, memoryMb: 90 };
 
+/** Known series for each that may be active, where the configuration says only that. */
+const KNOWN_AN_ACTIVE = 2.5;
+
 /** In somebody's program. */
 export const EMBEDDED: Limits = { activeSeries: 100_000, knownSeries: 250_000, memoryMb: 64 };
 
-/** @param given of the configuration. */
+/** Active series are known ones: a default follows what is given of the other. @param given of the configuration, where both do not contradict. */
 export function limitsOf(given: { [Name in keyof Limits]?: number | undefined }, host: Limits): Limits {
-	const { activeSeries = host.activeSeries, knownSeries = host.knownSeries, memoryMb = host.memoryMb } = given;
+	const { memoryMb = host.memoryMb } = given;
+	const activeSeries = given.activeSeries ?? Math.min(host.activeSeries, given.knownSeries ?? host.knownSeries);
+	const knownSeries = given.knownSeries ?? Math.max(host.knownSeries, Math.ceil(KNOWN_AN_ACTIVE * activeSeries));
 	return { activeSeries, knownSeries, memoryMb };
 }

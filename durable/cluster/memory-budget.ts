@@ -7,6 +7,7 @@
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
+import { LeftOutSeries } from "./left-out-series.ts";
 
 /** Shares of the budget: past them caches go, new series are refused, all that is new is refused. */
 const LET_GO = 0.7;
@@ -14,8 +15,6 @@ const REFUSE_SERIES = 0.85;
 const REFUSE_ALL = 0.95;
 /** Refused until there is this share less. */
 const HYSTERESIS = 0.03;
-/** More than the largest frame takes in memory. */
-const FRAME_BYTES = 10_000_000;
 const SMALL_ANSWER = 10_000;
 /** Share of the state as JSON, whatever else there is: it is written whole, as text and as bytes, beside what it takes in memory. */
 const STATE = 1 / 6;
@@ -68,7 +67,11 @@ export class ClusterMemory {
 	/** By the last estimate, bytes; and what new series may have taken since. */
 	#used = 0;
 	#since = 0;
+	/** What the state may have grown by since, bytes. */
+	#grown = 0;
 	#refusing = false;
+	/** Series that were refused, for whatever reason. */
+	readonly leftOut = new LeftOutSeries();
 	#letGoAt = Number.NEGATIVE_INFINITY;
 
 	/** @param budget absent: there is no limit. */
@@ -107,12 +110,13 @@ export class ClusterMemory {
 	forState(written: number, growth: () => number): string | undefined {
 		const [most, limit] = [Math.min(STATE * this.#budget.bytes, MOST_STATE_BYTES), REFUSE_ALL * this.#budget.bytes];
 		const room = limit - this.#used - this.#since;
-		if (written <= most && room > FRAME_BYTES) return undefined;
 		const bytes = growth();
 		if (bytes <= 0) return undefined;
-		if (written > most) return `${Math.round(written / 1e6)} MB of ${Math.round(most / 1e6)} MB`;
+		const now = written + this.#grown;
+		if (now + bytes > most) return `${(now / 1e6).toFixed(1)} MB of ${(most / 1e6).toFixed(1)} MB`;
 		if (bytes > room) return this.#words;
 		this.#since += bytes;
+		this.#grown += bytes;
 		return undefined;
 	}
 
@@ -139,12 +143,14 @@ export class ClusterMemory {
 	/** The cluster was erased. */
 	end(): void {
 		this.#used = 0;
+		this.leftOut.clear();
 		this.#budget.count(this.#cluster.name, 0, this.#cluster.now());
 	}
 
 	/** After whatever took memory: the other clusters of the process are to see it. */
 	count(): void {
 		this.#since = 0;
+		this.#grown = 0;
 		const bytes = Object.values(this.#cluster.bytes()).reduce((sum, part) => sum + part, 0);
 		this.#used = this.#budget.count(this.#cluster.name, bytes, this.#cluster.now());
 	}

@@ -114,7 +114,12 @@ export class Memory {
 	/** @param room for what is new. @returns what a push is judged by. */
 	intake(room: ClusterMemory) {
 		return {
-			define: (definition: SeriesDefinition) => this.history.define(definition, (lacking) => room.forSeries(lacking)),
+			define: (definition: SeriesDefinition) => {
+				const number = this.history.define(definition, (lacking) => room.forSeries(lacking));
+				room.leftOut.delete(definition);
+				return number;
+			},
+			leaveOut: (definition: SeriesDefinition) => room.leftOut.add(definition),
 			definition: (number: number) => this.history.definition(number),
 			takes: (at: number) => this.history.takes(at),
 			full: (growth: () => number) => room.forState(this.#keyframes.sizeOf(this.state), growth),

@@ -138,6 +138,7 @@ export class ClusterStorage {
 			hearing: new Hearing(state),
 			fault: () => this.#unwritable?.fault.message,
 			memory: () => this.#room.told,
+			leftOut: () => this.#room.leftOut.count,
 		});
 	}
 

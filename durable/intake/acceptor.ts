@@ -24,6 +24,8 @@ export interface AcceptorContext {
 	layout: Layout | undefined;
 	/** @throws SeriesLimit */
 	define(definition: SeriesDefinition): number;
+	/** A series is refused. */
+	leaveOut(definition: SeriesDefinition): void;
 	definition(number: number): SeriesDefinition;
 	/** True if the history accepts samples of this instant. */
 	takes(at: number): boolean;
@@ -117,6 +119,7 @@ export class Acceptor {
 			} catch (error) {
 				if (!(error instanceof SeriesLimit)) throw error;
 				left.push(error.message);
+				this.#around.leaveOut(definition);
 				this.#announced.set(id, LEFT_OUT);
 				// The omission has to be remembered, too.
 				if (!this.#around.remembers()) continue;

@@ -45,9 +45,14 @@ export class Keyframes {
 		this.#pace = pace;
 	}
 
-	/** Size of the state as a keyframe, bytes: that of the newest one, and less by the share of the state that has gone since. */
+	/**
+	 * Estimated size of the state as a keyframe, bytes: that of the newest one, less by the share of the state that has gone since, or more by what
+	 * has come, which is no more than the entries since say.
+	 */
 	sizeOf(state: ClusterState): number {
-		return state.bytes < this.#resident ? this.#bytes * (state.bytes / this.#resident) : this.#bytes;
+		const gained = state.bytes - this.#resident;
+		const scale = this.#resident > 0 ? this.#bytes / this.#resident : 1;
+		return this.#bytes + (gained < 0 ? gained * scale : Math.min(gained * Math.max(1, scale), this.#charsSince));
 	}
 
 	/** Position of the newest keyframe that is not after a position: what came before is no longer needed to come back to it. */

@@ -58,13 +58,6 @@ export interface Link extends Announced {
 /** A bridge that has sent goodbye, or was forgotten. Its older runs stay superseded, and one that reconnects gets the durable number. */
 export type ForgottenLink = Pick<Link, "bridge" | "epoch" | "instance" | "started" | "seq" | "before" | "gaps">;
 
-/** Number of series past a limit that bridges report. */
-export function refusedSeries({ links }: { links: ReadonlyMap<string, Link> }): number {
-	let refused = 0;
-	for (const { series } of links.values()) refused += series.refused;
-	return refused;
-}
-
 export interface DrawnWidget {
 	at: number;
 	drawing: WidgetDrawing;

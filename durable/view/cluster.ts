@@ -5,9 +5,9 @@ import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { compareText } from "../../colony-bridge/protocol/values/text.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Capability } from "../../colony-bridge/protocol/wire/up.ts";
-import { type Link, refusedSeries, staleSince } from "../state/link.ts";
+import { type Link, staleSince } from "../state/link.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
-import type { Facts } from "./facts.ts";
+import { type Facts, refusedSeries } from "./facts.ts";
 import { judge } from "./health.ts";
 import { leftOutView, linksView } from "./lists.ts";
 import { reported, targets } from "./reported.ts";
@@ -64,7 +64,7 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 		streams: countStates(facts, state.streams, ["running", "paused", "stopped", "failed"]),
 		checks: countStates(facts, state.checks, ["ok", "warning", "failed"]),
 		series: history.counts(),
-		...defined({ refusedSeries: refusedSeries(state) || undefined, memory: facts.memory?.() }),
+		...defined({ refusedSeries: refusedSeries(facts).all || undefined, memory: facts.memory?.() }),
 		intake: { ...state.intake },
 		capabilities: capabilities(links, now),
 		// Who has only said hello, or brought pages, is nobody to be missed: it is listed as long as it is there.

@@ -88,6 +88,15 @@ export interface Facts {
 	fault?(): string | undefined;
 	/** See `ClusterView`. Absent: its memory has no limit. */
 	memory?(): ClusterView["memory"];
+	/** Series that were refused since the cluster was opened and not taken since. */
+	leftOut?(): number;
+}
+
+/** Series past a limit: those that bridges report now, and all, with those that were refused before and not taken since. */
+export function refusedSeries({ state, leftOut }: Pick<Facts, "state" | "leftOut">): { now: number; all: number } {
+	let now = 0;
+	for (const { series } of state.links.values()) now += series.refused;
+	return { now, all: Math.max(now, leftOut?.() ?? 0) };
 }
 
 export type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;

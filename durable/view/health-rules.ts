@@ -237,16 +237,18 @@ export function taskFindings({ taskStats, at }: ClusterState): Finding[] {
 const CROWDED = 0.8;
 
 /** @param refused series past a limit that bridges report. */
-export function seriesFindings({ active, limits }: ClusterView["series"], refused: number): Finding[] {
+export function seriesFindings({ active, limits }: ClusterView["series"], refused: { now: number; all: number }): Finding[] {
 	const page = "/metrics";
 	const found: Finding[] = [];
 	if (active >= CROWDED * limits.active) {
 		const text = `${count(active)} of ${count(limits.active)} active series allowed: at the limit new series are left out (activeSeries)`;
 		found.push({ id: "series", kind: "left-out", status: "healthy", text, page });
 	}
-	if (refused > 0) {
-		const text = `${counted(refused, "series", "series")} past the limits ${refused === 1 ? "is" : "are"} left out: report fewer, or raise the limit`;
-		found.push({ id: "series-refused", kind: "left-out", status: "degraded", text, page });
+	const { now, all } = refused;
+	if (all > 0) {
+		const [is, are] = now > 0 ? ["is", "are"] : ["was", "were"];
+		const text = `${counted(all, "series", "series")} past the limits ${all === 1 ? is : are} left out: report fewer, or raise the limit`;
+		found.push({ id: "series-refused", kind: "left-out", status: now > 0 ? "degraded" : "healthy", text, page });
 	}
 	return found;
 }

@@ -5,9 +5,9 @@ import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/vi
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { MISSED_INTERVALS } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Health } from "../../colony-bridge/protocol/wire/state.ts";
-import { type Link, refusedSeries } from "../state/link.ts";
+import type { Link } from "../state/link.ts";
 import { wholly } from "../work/work.ts";
-import type { Facts } from "./facts.ts";
+import { type Facts, refusedSeries } from "./facts.ts";
 import { type Parts, partsByBridge } from "./health-parts.ts";
 import {
 	linkFindings,
@@ -78,7 +78,7 @@ export function assess(facts: Facts, now: number): Assessment {
 		...speaking.flatMap((link) => findingsOf(link, parts.get(link.bridge), lags, state.at)),
 		...taskFindings(state),
 		...targetFindings(facts),
-		...seriesFindings(facts.history.counts(), refusedSeries(state)),
+		...seriesFindings(facts.history.counts(), refusedSeries(facts)),
 		...memoryFindings(facts.memory?.()),
 	];
 	// Silence comes first, since it may hide anything. Then the worst, then the order of the rules.

@@ -59,6 +59,10 @@ describe("settings of the deployed dashboard", () => {
 		[{ DASHBOARD_CONFIG: { cloudflareAccess: { team: "my-team", audience: "x", roles: {} } } }, /cloudflareAccess\.team: write https/],
 		[{ DASHBOARD_CONFIG: { allowedHosts: ["a b"] } }, /allowedHosts\.0: write a host/],
 		[{ DASHBOARD_CONFIG: { corsOrigins: ["*"] } }, /corsOrigins\.0: write an origin/],
+		[
+			{ DASHBOARD_CONFIG: { activeSeries: 10, knownSeries: 9 } },
+			/^DASHBOARD_CONFIG\.knownSeries: the number is below activeSeries: .*raise/,
+		],
 		[{ DEFAULT_CLUSTER: "a b" }, /^DEFAULT_CLUSTER: a cluster name has/],
 	])("%j are refused", (env, words) => {
 		expect(() => appSettings(env)).toThrow(words);
@@ -70,6 +74,18 @@ describe("settings of the deployed dashboard", () => {
 		expect(read).toThrow(/authUsers\.admin: a password is text/);
 		expect(read).not.toThrow(/12345678/);
 	});
+});
+
+test("a limit on series that is not given follows the one that is", () => {
+	const limits = (config: object) => {
+		const { activeSeries, knownSeries } = appSettings({ DASHBOARD_CONFIG: config }).config;
+		return [activeSeries, knownSeries];
+	};
+	expect(limits({})).toEqual([50_000, 125_000]);
+	expect(limits({ knownSeries: 1_000 })).toEqual([1_000, 1_000]);
+	expect(limits({ activeSeries: 200_000 })).toEqual([200_000, 500_000]);
+	expect(limits({ activeSeries: 1_000 })).toEqual([1_000, 125_000]);
+	expect(limits({ activeSeries: 7, knownSeries: 7 })).toEqual([7, 7]);
 });
 
 test.each([

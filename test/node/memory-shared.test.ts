@@ -1,9 +1,10 @@
 /** The memory budget as clusters share it, and the room that a removal makes. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { MemoryBudget } from "../../durable/cluster/memory-budget.ts";
 import { hello, Rig } from "./cluster-rig.ts";
 
+const gauge = (id: number, name: string) => ({ id, name, type: "gauge" });
 const errors = (frames: DownFrame[]) => frames.flatMap((frame) => (frame.type === "error" ? [frame] : []));
 
 test("a full state has room at once when its workers were removed, after a restart too", { timeout: 60_000 }, () => {
@@ -42,4 +43,67 @@ test("what a push takes is seen by the other clusters of the process at once", (
 	const bytes = rigs.flatMap((rig) => Object.values(rig.cluster.reader.bytes)).reduce((a, b) => a + b, 0);
 	expect(bytes).toBeLessThan(16e6);
 	expect(rigs[0]?.ask({ kind: "cluster" }).view.memory?.used).toBe(Math.round(bytes / 1e6));
+});
+
+test("a keyframe of a full state is no larger than a state may be, whatever came since the one before", { timeout: 60_000 }, () => {
+	const megabytes = 24;
+	const rig = new Rig({ budget: new MemoryBudget(megabytes) });
+	const size = () =>
+		rig.sql.all<{ n: number }>("SELECT sum(length(body)) n FROM keyframe GROUP BY part / 64 ORDER BY part DESC")[0]?.n ?? 0;
+	let seq = 0;
+	const refused = (of: (n: number) => object) => {
+		for (let n = 0; n < 2_000; n++) {
+			if (errors(rig.push(hello(), { type: "state", seq: ++seq, at: rig.now, ...of(n) })).length > 0) return;
+		}
+		throw new Error("all was taken");
+	};
+	refused((n) => ({ workers: { set: [{ id: `worker-${n}`, status: "idle", message: "m".repeat(8_000) }] } }));
+	refused((n) => ({ checks: { set: [{ id: `check-${n}`, status: "ok", message: "m".repeat(200) }] } }));
+	// A keyframe is due after a while, whatever comes.
+	for (let n = 0; n < 1_000; n++) rig.push(hello(), { type: "tick", seq: ++seq, at: rig.now, ids: [], values: [] });
+	expect(size()).toBeLessThan((megabytes * 1e6) / 6);
+	expect(size()).toBeGreaterThan((megabytes * 1e6) / 12);
+});
+
+describe("series that are left out are counted until they are taken", () => {
+	const told = (rig: Rig) => {
+		const { refusedSeries, findings = [] } = rig.ask({ kind: "cluster" }).view;
+		return [refusedSeries, findings.find(({ id }) => id === "series-refused")?.text];
+	};
+	const announce = (rig: Rig, bridge: string, names: string[]) => {
+		const series = names.map((name, id) => gauge(id, name));
+		const tick = { type: "tick", seq: 2, at: rig.now, ids: series.map(({ id }) => id), values: series.map(() => 1) };
+		return rig.push(hello({ bridge }), { type: "series", seq: 1, series }, tick);
+	};
+
+	test("after a goodbye, once by however many bridges they are announced", () => {
+		const rig = new Rig({ history: { activeSeries: 2 } });
+		announce(rig, "stays", ["a", "b"]);
+		for (const bridge of ["goes", "comes"]) announce(rig, bridge, ["c", "d"]);
+		for (const bridge of ["goes", "comes"]) rig.push(hello({ bridge }), { type: "goodbye", seq: 3 });
+		expect(told(rig)).toEqual([2, "2 series past the limits were left out: report fewer, or raise the limit"]);
+		rig.pass(11 * 60_000);
+		rig.push(hello({ bridge: "stays" }), { type: "tick", seq: 3, at: rig.now, ids: [0], values: [1] });
+		expect(errors(announce(rig, "takes", ["c"]))).toEqual([]);
+		expect(told(rig)).toEqual([1, "1 series past the limits was left out: report fewer, or raise the limit"]);
+		expect(errors(announce(rig, "more", ["d"]))).toHaveLength(1);
+		expect(told(rig)).toEqual([1, "1 series past the limits is left out: report fewer, or raise the limit"]);
+		rig.cluster.erase(false);
+		expect(told(rig)).toEqual([undefined, undefined]);
+	});
+
+	test("where there is no memory to remember them", () => {
+		const budget = new MemoryBudget(16);
+		const rig = new Rig({ budget });
+		for (const bridge of ["first", "second"]) announce(rig, bridge, ["a"]);
+		budget.count("another", 15.5e6, rig.now);
+		const more = (bridge: string, ...names: string[]) =>
+			errors(rig.push(hello({ bridge }), { type: "series", seq: 3, series: names.map((name, i) => gauge(i + 1, name)) }));
+		expect(more("first", "b", "c")).toHaveLength(1);
+		expect(more("second", "b", "e")).toHaveLength(1);
+		expect(told(rig)[0]).toBe(3);
+		const { findings } = rig.ask({ kind: "cluster" }).view;
+		const text = expect.stringMatching(/^16 of 16 MB of memory used: new series are left out; .*memoryMb/);
+		expect(findings).toContainEqual(expect.objectContaining({ id: "memory", status: "degraded", text }));
+	});
 });

@@ -65,8 +65,10 @@ export type CloudflareAccess = v.InferOutput<typeof CloudflareAccess>;
 
 const wholeMegabytes = (memoryMb: number): boolean => Number.isInteger(memoryMb) && memoryMb >= 16;
 
-/** Appearance and behaviour of a dashboard. */
-export const DashboardConfig = v.strictObject({
+const knownAtLeastActive = ({ activeSeries, knownSeries }: { activeSeries?: number; knownSeries?: number }): boolean =>
+	activeSeries === undefined || knownSeries === undefined || knownSeries >= activeSeries;
+
+const ConfigFields = v.strictObject({
 	/** Browser title. */
 	title: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200)), "HiveFrame Dashboard"),
 	theme: v.optional(ThemeOrSystem, "system"),
@@ -116,6 +118,19 @@ export const DashboardConfig = v.strictObject({
 	/** URL of a logo shown instead of ours. */
 	logoUrl: v.optional(StyleOrImage),
 });
+
+/** Appearance and behaviour of a dashboard. */
+export const DashboardConfig = v.pipe(
+	ConfigFields,
+	v.forward(
+		v.partialCheck(
+			[["activeSeries"], ["knownSeries"]],
+			knownAtLeastActive,
+			"the number is below activeSeries: each active series is a known one; raise knownSeries, or lower activeSeries",
+		),
+		["knownSeries"],
+	),
+);
 export type DashboardConfig = v.InferOutput<typeof DashboardConfig>;
 /** Input type: every field is optional. */
 export type DashboardConfigInput = v.InferInput<typeof DashboardConfig>;

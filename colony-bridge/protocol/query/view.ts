@@ -136,7 +136,7 @@ export interface ClusterView {
 	checks: { total: number; ok: number; warning: number; failed: number; notHeard: number };
 	/** Those that live, those that are known, and how many of both there may be. */
 	series: { active: number; total: number; limits: { active: number; total: number } };
-	/** Series past a limit that bridges report and that are left out. Absent: none. */
+	/** Series past a limit that are left out, or were since the cluster was opened and have not been taken since. Absent: none. */
 	refusedSeries?: number;
 	/** Memory by the cluster's own estimate, with that of all clusters beside it, MB; `refusing`: new series are refused. Absent: it has no limit. */
 	memory?: { used: number; limit: number; refusing?: true };
