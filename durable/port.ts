@@ -9,6 +9,8 @@ import type { CommandRow } from "../colony-bridge/protocol/query/rows.ts";
 import type { Snapshot, ToViewer } from "../colony-bridge/protocol/query/view.ts";
 import type { Command, DownFrame } from "../colony-bridge/protocol/wire/down.ts";
 import type { Problem, Refusal } from "../colony-bridge/protocol/wire/problem.ts";
+import type { SeriesDefinition } from "../colony-bridge/protocol/wire/series.ts";
+import type { LeftOut } from "../colony-bridge/protocol/wire/state.ts";
 import type { Promised } from "./calls/calls.ts";
 import type { ExportAsk, ExportPart } from "./history/export.ts";
 import type { SamplesJson } from "./history/query/samples-json.ts";
@@ -53,6 +55,11 @@ export const CLUSTER_READS: Record<keyof ClusterReads, true> = {
 export interface ClusterCalls {
 	/** The HTTP fallback of the bridge: newline-delimited frames, `hello` first. A fatal error is the last frame of the answer. */
 	push(body: string): Promise<DownFrame[]>;
+	/**
+	 * Samples of a sender that is no bridge and numbers nothing: what has come before changes nothing, so that a request may be sent again whole.
+	 * @returns what was taken and what was left out, once it is durable.
+	 */
+	write(batch: SampleBatch): BatchTaken | Refusal | Promise<BatchTaken | Refusal>;
 	/** Sends the colony a command. It is not to be repeated by itself, but with a key. */
 	order(order: Order): Ordered | Promise<Ordered>;
 	/** @returns the command once it has ended, or as it stands after `waitMs`; undefined: there is none, or it is long over. */
@@ -87,6 +94,27 @@ export interface ClusterPort extends Promised<ClusterCalls> {
 	listen(listening: Listening, waitMs: number, lease: Lease, signal: AbortSignal): Promise<DownFrame[] | undefined>;
 	/** Upgrades the request to a WebSocket of this role. The answer is 429 where the client's socket quota is used up. */
 	connect(request: Request, role: SocketRole, lease: Lease): Promise<Response>;
+}
+
+/** A part of a request of remote write or OTLP, validated. */
+export interface SampleBatch {
+	/** Its name among the bridges, see `isSender`. */
+	sender: string;
+	/** Without a type: what is known of the series, or of others of its name, holds. */
+	series: (Omit<SeriesDefinition, "type"> & Partial<Pick<SeriesDefinition, "type">>)[];
+	/** At each instant, ms, `series[of[i]]` has `values[i]`. */
+	ticks: { at: number; of: number[]; values: number[] }[];
+	/** Said of all series of these names that are known. */
+	described: Omit<SeriesDefinition, "labels">[];
+	/** Left out before it came here. */
+	leftOut: LeftOut[];
+}
+
+export interface BatchTaken {
+	type: "taken";
+	samples: number;
+	/** Left out by the cluster. */
+	leftOut: LeftOut[];
 }
 
 /** A waiting bridge, and what it has received. */

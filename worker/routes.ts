@@ -13,6 +13,7 @@ import { getErrors, getLogs } from "./routes/logs.ts";
 import { getManifest } from "./routes/manifest.ts";
 import { getMetrics, getSeries } from "./routes/metrics.ts";
 import { getPages, getView, showPage, showStream, showWidget, showWorker } from "./routes/pages.ts";
+import { postRemoteWrite } from "./routes/remote-write.ts";
 import { getChecks, getWorkers } from "./routes/rows.ts";
 import { getSession, showSignIn, signIn, signOut } from "./routes/sign-in.ts";
 import { openBridge, openLive, pushFrames } from "./routes/sockets.ts";
@@ -73,6 +74,8 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/audit", "review", getAudit],
 	["GET", "/api/bridge", "bridge", openBridge],
 	["POST", "/api/bridge", "bridge", pushFrames],
+	["POST", "/api/v1/write", "bridge", postRemoteWrite],
+	["POST", "/prometheus/api/v1/write", "bridge", postRemoteWrite],
 	["GET", "/", "view", showPage],
 	["GET", "/audit", "review", showAudit],
 	["POST", "/audit/delete", "act", deleteByForm],

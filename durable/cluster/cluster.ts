@@ -8,11 +8,12 @@
 import { PING, PONG } from "../../colony-bridge/protocol/query/view.ts";
 import type { Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
-import { type ErrorFrame, fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
+import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import { CLOSE, type DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
-import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
+import type { ProblemKind, Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import { AUDIT } from "../audit/audit.ts";
 import { Control } from "../control/control.ts";
+import { readBatch } from "../intake/batch.ts";
 import { answerFrames, type ReadPush, readPush, Uncounted } from "../intake/push.ts";
 import { Bridges, TOO_MANY_HELLOS } from "../live/bridges.ts";
 import { Live } from "../live/live.ts";
@@ -20,7 +21,7 @@ import type { Socket, SocketRole } from "../live/socket.ts";
 import { Flooders } from "../live/socket-limits.ts";
 import { closeQuietly, sendQuietly, ViewerCount } from "../live/viewer.ts";
 import type { Entry, OwnEntry } from "../log/entry.ts";
-import type { Listening } from "../port.ts";
+import type { BatchTaken, Listening, SampleBatch } from "../port.ts";
 import { verdictDue } from "../state/verdicts.ts";
 import { openPart } from "../storage/sql.ts";
 import { StorageFault } from "../storage/storage-fault.ts";
@@ -39,6 +40,8 @@ interface TakenPush {
 	lost: boolean;
 }
 
+/** A sender whose batch could not be written may try again after this, s. */
+const RETRY_S = 5;
 const ERASED = "the cluster was deleted with all its data: what is pushed from now on begins it anew";
 class WriteFailed extends Error {}
 
@@ -114,6 +117,22 @@ export class Cluster {
 		if (lost) this.#beginAnew();
 		else if (speaker) frames.push(...this.control.redeliver(speaker));
 		return frames;
+	}
+
+	/** A batch of a sender that is no bridge. */
+	write(batch: SampleBatch): BatchTaken | Refusal {
+		try {
+			const { memory, room, now, context } = this.#intake();
+			const read = readBatch(batch, memory.state, { now, ...context });
+			if ("type" in read) return read;
+			this.#accept(read);
+			room.count();
+			return read.taken;
+		} catch (error) {
+			const { kind, detail, lost } = this.#failed(error);
+			if (lost) this.#beginAnew();
+			return { type: "refused", kind: kind === "internal" ? "unavailable" : kind, detail, retryAfter: RETRY_S };
+		}
 	}
 
 	/** The dashboard's own pages and widgets, and what its custom widgets show. @throws where it could not be written down. */
@@ -241,16 +260,8 @@ export class Cluster {
 	/** @param socket it came over; absent: over HTTP. */
 	#take(push: PushText, socket?: Socket): TakenPush {
 		try {
-			this.#storage.assertWritable();
-			const { memory, room } = this.#open();
-			room.look();
-			const received = this.#host.now();
-			const read = readPush(push, socket && this.#bridges.speaker(socket), memory.state, {
-				now: received,
-				...memory.intake(room),
-				freeAt: (bridge) => nameFreeAt(memory.state.links.get(bridge), this.#bridges, received),
-				longestSilent: () => longestSilent(memory.state, received),
-			});
+			const { memory, room, now: received, context } = this.#intake();
+			const read = readPush(push, socket && this.#bridges.speaker(socket), memory.state, { now: received, ...context });
 			if (socket && read.greeting && !this.#bridges.mayRepeatHello(socket)) {
 				this.#flooders.count(socket.client ?? "unknown");
 				return { greeted: false, frames: [fatal("too-many", TOO_MANY_HELLOS)], lost: false };
@@ -265,15 +276,32 @@ export class Cluster {
 			const frames = answerFrames(read, welcome, seq);
 			return { ...(read.speaker && { speaker: read.speaker }), greeted: read.greeting !== undefined, frames, lost: false };
 		} catch (error) {
-			const refused = (error: ErrorFrame, lost = false): TakenPush => ({ greeted: false, frames: [error], lost });
-			if (error instanceof StorageFault) return refused(fatal("internal", `${error.message}; connect again later`));
-			// Memory is ahead of the disk now: it is restored from there.
-			this.#storage.close();
-			if (error instanceof EntryTooLarge) return refused(fatal("too-large", error.message));
-			if (!(error instanceof WriteFailed)) console.error(`cluster ${this.#name}: a push could not be applied`, error);
-			const why = error instanceof WriteFailed ? this.#storage.writeFailed(error.cause).message : "the dashboard failed";
-			return refused(fatal("internal", `${why}; nothing of the push was applied: connect again and resume`), true);
+			const { kind, detail, lost } = this.#failed(error);
+			const advice =
+				kind !== "internal" ? "" : lost ? "; nothing of the push was applied: connect again and resume" : "; connect again later";
+			return { greeted: false, frames: [fatal(kind, `${detail}${advice}`)], lost };
 		}
+	}
+
+	/** What a push is judged by, once there is storage for it. */
+	#intake() {
+		this.#storage.assertWritable();
+		const { memory, room } = this.#open();
+		room.look();
+		const now = this.#host.now();
+		const freeAt = (bridge: string) => nameFreeAt(memory.state.links.get(bridge), this.#bridges, now);
+		return { memory, room, now, context: { ...memory.intake(room), freeAt, longestSilent: () => longestSilent(memory.state, now) } };
+	}
+
+	/** Why something could not be taken in. @returns `lost`: what was shown of it is not stored. */
+	#failed(error: unknown): { kind: ProblemKind; detail: string; lost: boolean } {
+		if (error instanceof StorageFault) return { kind: "internal", detail: error.message, lost: false };
+		// Memory is ahead of the disk now: it is restored from there.
+		this.#storage.close();
+		if (error instanceof EntryTooLarge) return { kind: "too-large", detail: error.message, lost: false };
+		if (!(error instanceof WriteFailed)) console.error(`cluster ${this.#name}: a push could not be applied`, error);
+		const detail = error instanceof WriteFailed ? this.#storage.writeFailed(error.cause).message : "the dashboard failed";
+		return { kind: "internal", detail, lost: true };
 	}
 
 	#welcome({ greeting }: ReadPush, socket: Socket | undefined): Welcome | undefined {

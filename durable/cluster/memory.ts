@@ -121,6 +121,8 @@ export class Memory {
 			},
 			leaveOut: (definition: SeriesDefinition) => room.leftOut.add(definition),
 			definition: (number: number) => this.history.definition(number),
+			find: (series: Pick<SeriesDefinition, "name" | "labels">) => this.history.find(series),
+			ofName: (name: string) => this.history.ofName(name),
 			takes: (at: number) => this.history.takes(at),
 			full: (growth: () => number) => room.forState(this.#keyframes.sizeOf(this.state), growth),
 			remembers: () => room.remembers,

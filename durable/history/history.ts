@@ -294,6 +294,16 @@ export class History {
 		return this.#dictionary.match(name, {}).length > 0;
 	}
 
+	/** Numbers of all series of this name. */
+	ofName(name: string): readonly number[] {
+		return this.#dictionary.match(name, {});
+	}
+
+	/** Number of the series of this name and labels; undefined: it is not known. */
+	find(series: Pick<SeriesDefinition, "name" | "labels">): number | undefined {
+		return this.#dictionary.find(series);
+	}
+
 	/** Active series of this name. */
 	named(name: string): ReadonlySet<number> {
 		return this.#active.named(name);

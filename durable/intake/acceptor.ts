@@ -161,12 +161,8 @@ export class Acceptor {
 	}
 
 	#tick(frame: UpFrameOf<"tick">): ErrorFrame | undefined {
-		const ahead = frame.at - this.#around.now;
-		if (ahead > LIMITS.futureMs || -ahead > LIMITS.pastMs) {
-			const when = `${new Date(frame.at).toISOString()} is ${describeMs(Math.abs(ahead))} ${ahead > 0 ? "ahead of" : "behind"}`;
-			const bounds = `${describeMs(LIMITS.pastMs)} behind and ${describeMs(LIMITS.futureMs)} ahead`;
-			return refusal("instant", `tick at ${when} the cluster's clock; it may be ${bounds}: check the colony's clock`, frame.seq);
-		}
+		const implausible = implausibleInstant(frame.at, this.#around.now);
+		if (implausible !== undefined) return refusal("instant", `tick ${implausible}: check the colony's clock`, frame.seq);
 		let accepted = 0;
 		for (const id of frame.ids) {
 			const number = this.#numberOf(id);
@@ -235,6 +231,14 @@ export class Acceptor {
 	#instantError({ words }: Instants): ErrorFrame | undefined {
 		return words === undefined ? undefined : refusal("instant", words);
 	}
+}
+
+/** @returns where it lies and may lie; undefined: samples of this instant are taken. */
+export function implausibleInstant(at: number, now: number): string | undefined {
+	const ahead = at - now;
+	if (ahead <= LIMITS.futureMs && -ahead <= LIMITS.pastMs) return undefined;
+	const when = `${new Date(at).toISOString()} is ${describeMs(Math.abs(ahead))} ${ahead > 0 ? "ahead of" : "behind"}`;
+	return `at ${when} the cluster's clock; it may be ${describeMs(LIMITS.pastMs)} behind and ${describeMs(LIMITS.futureMs)} ahead`;
 }
 
 function describeMs(ms: number): string {

@@ -53,7 +53,7 @@ export interface ReadPush {
 	refused: number;
 }
 
-type Around = Omit<AcceptorContext, "series" | "layout" | "growth"> & Pick<HelloContext, "freeAt" | "longestSilent">;
+export type Around = Omit<AcceptorContext, "series" | "layout" | "growth"> & Pick<HelloContext, "freeAt" | "longestSilent">;
 
 /** @param speaker the link's peer, if it has sent hello before. */
 export function readPush(text: PushText, speaker: Peer | undefined, state: ClusterState, around: Around): ReadPush {

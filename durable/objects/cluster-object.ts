@@ -20,6 +20,7 @@ import {
 import { Cluster } from "../cluster/cluster.ts";
 import { HOSTED, type Limits } from "../cluster/limits.ts";
 import { MemoryBudget } from "../cluster/memory-budget.ts";
+import { inTurn } from "../intake/batch.ts";
 import { LEASE_HEADER, type Lease, leasedSocket, OVER, ROLE_HEADER, type Socket, type SocketRole } from "../live/socket.ts";
 import { type BoundedReads, CLUSTER_READS, type ClusterCalls, type ClusterReads } from "../port.ts";
 import { dropParts } from "../storage/sql.ts";
@@ -104,6 +105,10 @@ export class ClusterObject extends DurableObject<Env> {
 			if (refusal) return [refusedLink(refusal)];
 			const push = new PushText(body);
 			return this.#pushes.request(push, () => this.#cluster.push(push));
+		},
+		write: async (batch) => {
+			const refusal = await this.#list();
+			return refusal ?? inTurn(this.#pushes, batch, () => this.#cluster.write(batch));
 		},
 		order: (order) => this.#cluster.control.order(order),
 		follow: (command, waitMs) => this.#cluster.control.follow(command, waitMs),

@@ -5,7 +5,7 @@ import * as liveness from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { LeftOut } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Capability, Hello, UpFrameOf, WidgetDrawing } from "../../colony-bridge/protocol/wire/up.ts";
 import { valueBytes } from "../work/resident.ts";
-import { SeriesNumbers } from "./series-numbers.ts";
+import { type SeriesNumbers, seriesNumbers } from "./series-numbers.ts";
 
 /** Pages and widgets, of a bridge or the dashboard's own. */
 export interface Announced {
@@ -71,7 +71,7 @@ export function storeLink({ series, html, ...link }: Link): StoredLink {
 }
 
 export function restoreLink({ series, html = [], ...link }: StoredLink): Link {
-	return { ...link, series: new SeriesNumbers(series), html: new Map(html.map((drawn) => [drawn.drawing.id, drawn])) };
+	return { ...link, series: seriesNumbers(link.bridge, series), html: new Map(html.map((drawn) => [drawn.drawing.id, drawn])) };
 }
 
 export function newLink(hello: Hello, at: number): Link {
@@ -89,7 +89,7 @@ export function newLink(hello: Hello, at: number): Link {
 		current: false,
 		gaps: { count: 0, samples: 0, events: 0 },
 		html: new Map(),
-		series: new SeriesNumbers(),
+		series: seriesNumbers(bridge),
 	};
 }
 

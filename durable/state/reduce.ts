@@ -12,7 +12,7 @@ import type { Entry, ForgetEntry, LoggedFrame, LoggedGap, LoggedSeries, OwnEntry
 import type { ClusterState } from "./cluster-state.ts";
 import { type Announced, beforeOf, isWhole, type Link, newLink, staleSince } from "./link.ts";
 import { forgetPatches, keepEndedCheckpoints, reducePatches } from "./patches.ts";
-import { LEFT_OUT, SeriesNumbers } from "./series-numbers.ts";
+import { LEFT_OUT, type SeriesNumbers, seriesNumbers } from "./series-numbers.ts";
 
 /** @returns the series of a push, by the bridge's ids: a goodbye at its end has let the link go that had them. */
 export function reduce(state: ClusterState, entry: Entry): SeriesNumbers | undefined {
@@ -141,7 +141,7 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 	state.forgotten.delete(hello.bridge);
 	if (old) {
 		// The run before left these; the new one has not spoken yet.
-		link.series = new SeriesNumbers([], old.series);
+		link.series = seriesNumbers(link.bridge, [], old.series);
 		link.reporting = old.reporting;
 		link.gaps = old.gaps;
 		if (old.lastGapAt !== undefined) link.lastGapAt = old.lastGapAt;

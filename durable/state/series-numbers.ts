@@ -1,8 +1,14 @@
 /** Series by a bridge's ids in one epoch. Bridges number densely and every sample looks here, so ids from 0 on are a list; others cost by entry. */
+import { isSender } from "../../colony-bridge/protocol/wire/names.ts";
 import { ENTRY_BYTES, OBJECT_BYTES } from "../work/resident.ts";
 
 /** A series past the cluster's limit: announced, but its samples are not kept. */
 export const LEFT_OUT = -1;
+
+/** @param bridge whose they are. @param pairs as they were stored. @param before the run before, which made room for as many. */
+export function seriesNumbers(bridge: string, pairs: readonly number[] = [], before?: SeriesNumbers): SeriesNumbers {
+	return isSender(bridge) ? new OwnNumbers() : new SeriesNumbers(pairs, before);
+}
 
 export class SeriesNumbers {
 	/** Without holes. */
@@ -63,4 +69,13 @@ export class SeriesNumbers {
 		for (const pair of [...this.#sparse].sort(([a], [b]) => a - b)) pairs.push(...pair);
 		return pairs;
 	}
+}
+
+/** Of a sender that names each series by its labels: its ids are the history's own numbers. */
+class OwnNumbers extends SeriesNumbers {
+	override get(id: number): number {
+		return id;
+	}
+
+	override set(): void {}
 }

@@ -19,6 +19,12 @@ export const WAITING = { pushes: 64, chars: 32_000_000 } as const;
 /** Requests share one turn: a client has few of them under way. */
 const REQUESTS = "requests";
 
+/** What waits for its turn: its size, and what can be done ahead. */
+export interface Waiting {
+	readonly text: { readonly length: number };
+	readAhead(): Generator<number, void, void>;
+}
+
 interface Turn {
 	link: object;
 	chars: number;
@@ -26,7 +32,7 @@ interface Turn {
 }
 
 /** @param push absent: the end of a link, which costs nothing that counts */
-function* steps(work: () => void, push?: PushText): Turn["steps"] {
+function* steps(work: () => void, push?: Waiting): Turn["steps"] {
 	if (push) yield* push.readAhead();
 	work();
 	if (push) yield PUSH_UNITS + push.text.length * CHAR_UNITS;
@@ -51,7 +57,7 @@ export class PushTurns {
 	 * Does the work now, or when it is its turn. It must not throw.
 	 * @param client whose link it is. @returns why not, where there is no room for it: the link is to be closed
 	 */
-	take(link: object, client: string, push: PushText, work: () => void): string | undefined {
+	take(link: object, client: string, push: Waiting, work: () => void): string | undefined {
 		const chars = push.text.length;
 		const waiting = this.#waiting.get(link) ?? 0;
 		if (waiting >= WAITING.pushes) return `more than ${WAITING.pushes} pushes wait: send no more before some are acknowledged`;
@@ -62,15 +68,20 @@ export class PushTurns {
 
 	/** A push that came by itself, as a request. @returns what `work` does, or why there is no room for it; rejects where `work` throws */
 	request(push: PushText, work: () => DownFrame[]): Promise<DownFrame[]> {
+		return this.asked(push, work, (refused) => [fatal("too-many", refused)]);
+	}
+
+	/** The same for whatever else is pushed. @param refuse the answer where there is no room for it */
+	asked<Answer>(waiting: Waiting, work: () => Answer, refuse: (why: string) => Answer): Promise<Answer> {
 		return new Promise((resolve, reject) => {
-			const refused = this.take({}, REQUESTS, push, () => {
+			const refused = this.take({}, REQUESTS, waiting, () => {
 				try {
 					resolve(work());
 				} catch (error) {
 					reject(error);
 				}
 			});
-			if (refused !== undefined) resolve([fatal("too-many", refused)]);
+			if (refused !== undefined) resolve(refuse(refused));
 		});
 	}
 

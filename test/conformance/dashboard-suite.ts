@@ -3,6 +3,7 @@ import { bridgeSuite } from "./bridge-suite.ts";
 import { exportSuite } from "./export-suite.ts";
 import { floodSuite, openSilent } from "./flood-suite.ts";
 import type { Host, StartHost } from "./host.ts";
+import { intakeSuite } from "./intake-suite.ts";
 import { nameSuite } from "./name-suite.ts";
 import { emptySuite, pageSuite } from "./page-suite.ts";
 import { problemSuite } from "./problem-suite.ts";
@@ -31,6 +32,7 @@ export function dashboardSuite(name: string, start: StartHost): void {
 			describe("bridges", () => bridgeSuite(host));
 			describe("viewers", () => viewerSuite(host));
 			describe("pages", () => pageSuite(host));
+			describe("senders", () => intakeSuite(host));
 			describe("floods", () => floodSuite(host, () => silent));
 		});
 	});

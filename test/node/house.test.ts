@@ -118,6 +118,7 @@ const ORDER: (string | string[])[] = [
 	"web/styles",
 	"web",
 	"worker/http",
+	"worker/intake",
 	"worker/access",
 	"worker/handler",
 	"worker/guard",

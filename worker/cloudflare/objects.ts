@@ -134,6 +134,7 @@ export class ObjectClusters implements Clusters {
 			follow: (...given) => again(async () => ((await this.#knows(name)) ? call()("follow", ...given) : empty().follow(...given))),
 			order: async (order) => ((await this.#knows(name)) ? call()("order", order) : empty().order(order)),
 			push: (body) => making(() => call()("push", body)),
+			write: (batch) => making(() => call()("write", batch)),
 			audit: (entry) => making(() => call()("audit", entry)),
 			dismiss: (credential) => call()("dismiss", credential),
 			erase: async (keepAudit) => {

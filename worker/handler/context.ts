@@ -28,8 +28,9 @@ export function clientPort({ reads, ...port }: ClusterPort, client: string): Cli
 	return { ...port, ...(Object.fromEntries(bounded) as BoundedReads<never>) };
 }
 
-function granted<Answer extends object>(answer: Answer | Refusal): Answer {
-	if (!isRefusal(answer)) return answer;
+/** @throws ProblemError where it is a refusal. */
+export function granted<Answer extends object>(answer: Answer): Exclude<Answer, Refusal> {
+	if (!isRefusal(answer)) return answer as Exclude<Answer, Refusal>;
 	const { kind, detail, retryAfter } = answer;
 	throw new ProblemError(kind, detail, retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) });
 }

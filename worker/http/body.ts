@@ -14,23 +14,60 @@ export async function boundedBody(request: Request, limit: number, advice = "sen
 	const announced = Number(request.headers.get("content-length") ?? 0);
 	if (announced > limit) throw tooLarge(`${announced} bytes`, limit, advice);
 	const decoder = new TextDecoder();
-	const reader = request.body?.getReader();
 	let text = "";
-	let bytes = 0;
-	while (reader) {
+	if (request.body) for await (const part of boundedParts(request.body, limit, advice)) text += decoder.decode(part, { stream: true });
+	return text + decoder.decode();
+}
+
+/** @returns the body as it comes. @throws ProblemError where it is longer than `limit` bytes, before more than that has been read. */
+export async function boundedBytes(request: Request, limit: number, advice: string): Promise<Uint8Array<ArrayBuffer>> {
+	const announced = Number(request.headers.get("content-length") ?? 0);
+	if (announced > limit) throw tooLarge(`${announced} bytes`, limit, advice);
+	return request.body ? joined(boundedParts(request.body, limit, advice)) : new Uint8Array();
+}
+
+/** @throws ProblemError where the bytes are no gzip, or more than `limit` once they are decompressed. */
+export function unzipped(bytes: Uint8Array<ArrayBuffer>, limit: number, advice: string): Promise<Uint8Array<ArrayBuffer>> {
+	const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+	return joined(boundedParts(plain, limit, advice)).catch((error: unknown) => {
+		if (error instanceof ProblemError) throw error;
+		throw new ProblemError("invalid", "the body is no gzip, as its Content-Encoding says");
+	});
+}
+
+/** @throws ProblemError where they are more than `limit` bytes, before more than that has been read. */
+async function* boundedParts(stream: ReadableStream<Uint8Array>, limit: number, advice: string): AsyncGenerator<Uint8Array> {
+	const reader = stream.getReader();
+	for (let bytes = 0; ; ) {
 		const { done, value } = await reader.read();
-		if (done) break;
+		if (done) return;
 		bytes += value.byteLength;
 		if (bytes > limit) {
 			await reader.cancel();
 			throw tooLarge(`more than ${limit} bytes`, limit, advice);
 		}
-		text += decoder.decode(value, { stream: true });
+		yield value;
 	}
-	return text + decoder.decode();
 }
 
-function tooLarge(size: string, limit: number, advice: string): ProblemError {
+async function joined(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+	const all: Uint8Array[] = [];
+	let length = 0;
+	for await (const part of parts) {
+		all.push(part);
+		length += part.byteLength;
+	}
+	const bytes = new Uint8Array(length);
+	let at = 0;
+	for (const part of all) {
+		bytes.set(part, at);
+		at += part.byteLength;
+	}
+	return bytes;
+}
+
+/** @param size what it has, in words. */
+export function tooLarge(size: string, limit: number, advice: string): ProblemError {
 	return new ProblemError("too-large", `the body has ${size}; it may have at most ${limit} bytes: ${advice}`);
 }
 

@@ -26,8 +26,12 @@ export const ClusterName = v.pipe(
 	),
 );
 
-/** The dashboard's own pages and widgets stand under this name: no bridge can have it. */
-export const OWN_NAME = "layout";
+/** Under these names stand the dashboard's own pages and widgets, and senders that are no bridges, `DOOR` or `DOOR/TOKEN`: no bridge can have them. */
+const OWN_NAME = "layout";
+export const SENDER_DOORS = ["remote-write", "otlp"] as const;
+
+export const isSender = (name: string): boolean => SENDER_DOORS.some((door) => name === door || name.startsWith(`${door}/`));
+export const isReserved = (name: string): boolean => name === OWN_NAME || isSender(name);
 
 /** Free text that names a thing in the colony: shown, never interpreted. */
 export const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.nameChars));

@@ -22,6 +22,8 @@ export const PROBLEMS = {
 	/** The protocol version is not spoken here. */
 	protocol: 400,
 	"too-large": 413,
+	/** A body of another type, or compressed in another way, than is read here. */
+	"media-type": 415,
 	/** The address of a request. */
 	"too-long": 414,
 	/** It takes more work than one request or one query of a watch may. */

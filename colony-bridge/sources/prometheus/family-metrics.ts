@@ -2,25 +2,18 @@
 import type { Metric } from "../../colony.ts";
 import { seriesKey } from "../../protocol/wire/selector.ts";
 import type { SeriesType } from "../../protocol/wire/series.ts";
+import { unitOfFamily, unitOfSample } from "../../protocol/wire/unit-names.ts";
 import type { Family, FamilyType } from "./exposition/exposition.ts";
 import type { Sample } from "./exposition/sample-line.ts";
 
-const UNITS = /_(seconds|milliseconds|ms|bytes|kilobytes|megabytes|mb|gigabytes|ratio|percent|celsius|meters|volts|amperes|joules|grams)$/;
-/** The field's short words, and ours. */
-const LONG = new Map([
-	["ms", "milliseconds"],
-	["mb", "megabytes"],
-]);
-
 export function familyMetrics(family: Family): Metric[] {
-	const word = family.unit ?? UNITS.exec(family.name.replace(/_total$/, ""))?.[1];
-	const unit = word && (LONG.get(word) ?? word);
+	const unit = unitOfFamily(family);
 	const help = family.help?.slice(0, 2_000);
 	// A counter is never negative.
 	const type = family.type === "counter" && family.samples.some(({ value }) => value < 0) ? "gauge" : family.type;
 	return family.samples.map((sample) => {
 		const suffix = sample.name.slice(family.name.length);
-		const own = unitOf(unit, suffix);
+		const own = unitOfSample(unit, suffix);
 		return {
 			name: sample.name,
 			type: seriesType(type, sample, suffix),
@@ -30,12 +23,6 @@ export function familyMetrics(family: Family): Metric[] {
 			...(help && { help }),
 		};
 	});
-}
-
-/** Counts are counts, whatever is counted; an instant is in seconds. */
-function unitOf(unit: string | undefined, suffix: string): string | undefined {
-	if (suffix === "_created") return "seconds";
-	return suffix === "_bucket" || suffix === "_count" || suffix === "_gcount" || suffix === "_info" ? undefined : unit;
 }
 
 function seriesType(type: FamilyType, sample: Sample, suffix: string): SeriesType {

@@ -11,6 +11,7 @@ import { eachCall, invoke } from "../../../durable/calls/calls.ts";
 import { Cluster } from "../../../durable/cluster/cluster.ts";
 import type { Limits } from "../../../durable/cluster/limits.ts";
 import { MemoryBudget } from "../../../durable/cluster/memory-budget.ts";
+import { inTurn } from "../../../durable/intake/batch.ts";
 import type { Lease, SocketRole } from "../../../durable/live/socket.ts";
 import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening, refusedViewer } from "../../../durable/port.ts";
 import { StorageFault } from "../../../durable/storage/storage-fault.ts";
@@ -99,6 +100,7 @@ export class NodeClusters implements Clusters {
 				const push = new PushText(body);
 				return refusal ? [refusedLink(refusal)] : this.#pushes.request(push, () => this.open(name).push(push));
 			},
+			write: async (batch) => this.#begin(name) ?? inTurn(this.#pushes, batch, () => this.open(name).write(batch)),
 			listen: async (listening, waitMs, lease, signal) => this.#listen(name, listening, waitMs, lease, signal),
 			order: (order) => this.#read(name, ({ control }) => control.order(order)),
 			follow: (command, waitMs) => this.#read(name, ({ control }) => control.follow(command, waitMs)),

@@ -1,6 +1,5 @@
 /** Checks the first frame of a link: its version, bridge and run. The rules are documented in `wire/up.ts`. */
 import * as v from "valibot";
-import { OWN_NAME } from "../names.ts";
 import { describeIssues } from "../problem.ts";
 import { Hello } from "../up.ts";
 import { commonVersion, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../version.ts";
@@ -67,8 +66,6 @@ export function readHello(json: unknown, context: HelloContext): AcceptedHello |
 	const parsed = v.safeParse(Hello, json, { abortEarly: true });
 	if (!parsed.success) return fatal("invalid", `hello: ${describeIssues(parsed.issues)}`);
 	const received = parsed.output;
-	if (received.bridge === OWN_NAME)
-		return fatal("invalid", `the name "${OWN_NAME}" is reserved for the dashboard: give the bridge another`);
 	const link = context.links.get(received.bridge);
 	const run = runOf(received, link, context);
 	if ("type" in run) return run;

@@ -4,6 +4,7 @@
  * and the bridge resumes from `welcome`.
  */
 import { LIMITS } from "../limits.ts";
+import { isReserved } from "../names.ts";
 import { type AcceptedHello, type HelloContext, overtaken, type Peer, readHello } from "./hello.ts";
 import type { PushLine, PushText } from "./push-text.ts";
 import { type ErrorFrame, exceedsBytes, fatal, quote, refusal } from "./refusal.ts";
@@ -33,6 +34,7 @@ export function openPush(push: PushText, previous: Peer | undefined, context: He
 	const accepted = readHello(first.json, context);
 	if ("type" in accepted) return accepted;
 	const { bridge, epoch, started } = accepted.hello;
+	if (isReserved(bridge)) return fatal("invalid", `the name ${quote(bridge)} is reserved for the dashboard: give the bridge another`);
 	if (previous && previous.bridge !== bridge) {
 		return fatal("invalid", `this link is that of bridge ${quote(previous.bridge)}: open another for ${quote(bridge)}`);
 	}

@@ -1,0 +1,73 @@
+/** Protobuf messages, read by tables of fields. `pbf` reads the values; bounds and wire types, which it does not check, are checked here. */
+import { PbfReader } from "pbf";
+import { Malformed } from "./malformed.ts";
+
+export const VARINT = 0;
+export const FIXED64 = 1;
+export const BYTES = 2;
+export const FIXED32 = 5;
+/** Numbers one by one, or packed. */
+export const REPEATED = -1;
+
+/** By number: its wire type, and what is done with its value. */
+export type Fields<T> = Readonly<Record<number, readonly [wire: number, read: (pbf: PbfReader, into: T) => void]>>;
+
+/** @throws Malformed where the bytes are no such message. */
+export function readProtobuf<T>(bytes: Uint8Array, fields: Fields<T>, into: T): T {
+	try {
+		return readUntil(new PbfReader(bytes), fields, into, bytes.length);
+	} catch (error) {
+		if (error instanceof Malformed) throw error;
+		throw new Malformed(`the body is no protobuf message: ${(error as Error).message}`);
+	}
+}
+
+/** A message within a message. */
+export function readEmbedded<T>(pbf: PbfReader, fields: Fields<T>, into: T): T {
+	const end = pbf.readVarint() + pbf.pos;
+	return readUntil(pbf, fields, into, end);
+}
+
+function readUntil<T>(pbf: PbfReader, fields: Fields<T>, into: T, end: number): T {
+	if (end > pbf.length) throw new Malformed("a protobuf message is cut off");
+	for (let tag = pbf.nextField(end); tag !== 0; tag = pbf.nextField(end)) {
+		const field = fields[tag];
+		if (!field) continue;
+		const [wire, read] = field;
+		if (wire === REPEATED ? pbf.type > BYTES && pbf.type !== FIXED32 : pbf.type !== wire)
+			throw new Malformed(`field ${tag} of a protobuf message has wire type ${pbf.type}`);
+		read(pbf, into);
+	}
+	if (pbf.pos !== end) throw new Malformed("a protobuf message is cut off, or longer than it says");
+	return into;
+}
+
+type Field<K extends string, V> = readonly [wire: number, read: (pbf: PbfReader, into: Record<K, V>) => void];
+
+/** A field whose value goes under a key. */
+function keyed<K extends string, V>(wire: number, key: K, read: (pbf: PbfReader) => V): Field<K, V> {
+	return [
+		wire,
+		(pbf, into) => {
+			into[key] = read(pbf);
+		},
+	];
+}
+
+export const text = <K extends string>(key: K) => keyed(BYTES, key, (pbf) => pbf.readString());
+export const integer = <K extends string>(key: K) => keyed(VARINT, key, (pbf) => pbf.readVarint(true));
+export const double = <K extends string>(key: K) => keyed(FIXED64, key, (pbf) => pbf.readDouble());
+export const fixed64 = <K extends string>(key: K) => keyed(FIXED64, key, (pbf) => pbf.readFixed64());
+export const signedFixed64 = <K extends string>(key: K) => keyed(FIXED64, key, (pbf) => pbf.readSFixed64());
+export const embedded = <K extends string, T>(key: K, fields: Fields<T>, make: () => T) =>
+	keyed(BYTES, key, (pbf) => readEmbedded(pbf, fields, make()));
+
+/** A list of messages under a key. */
+export function repeated<K extends string, T>(key: K, fields: Fields<T>, make: () => T): Field<K, T[]> {
+	return [BYTES, (pbf, into) => void into[key].push(readEmbedded(pbf, fields, make()))];
+}
+
+/** Numbers one by one or packed, under a key. */
+export function numbers<K extends string>(key: K, read: (pbf: PbfReader, into: number[]) => unknown): Field<K, number[]> {
+	return [REPEATED, (pbf, into) => void read(pbf, into[key])];
+}
