@@ -15,6 +15,7 @@ import type { Promised } from "./calls/calls.ts";
 import type { ExportAsk, ExportPart } from "./history/export.ts";
 import type { SamplesJson } from "./history/query/samples-json.ts";
 import type { Lease, SocketRole } from "./live/socket.ts";
+import type { PromqlAnswer, PromqlAsk } from "./promql/api/ask.ts";
 import type { StreamAsk } from "./tasks/task-log.ts";
 import type { Answered, Work } from "./work/work.ts";
 
@@ -37,6 +38,8 @@ export interface ClusterReads {
 	exported(ask: ExportAsk): Work<Positioned<ExportPart>>;
 	/** Tasks as bars (`protocol/query/task-stream.ts`). `position` as in `view`. */
 	taskStream(ask: StreamAsk): Work<Positioned<{ bytes: Uint8Array }>>;
+	/** What Prometheus' HTTP API and exposition are made of. */
+	promql(ask: PromqlAsk): Work<Positioned<PromqlAnswer>>;
 	/** The record of who did what, newest first. */
 	audited(query: AuditQuery): Work<AuditPage>;
 }
@@ -48,6 +51,7 @@ export const CLUSTER_READS: Record<keyof ClusterReads, true> = {
 	samples: true,
 	exported: true,
 	taskStream: true,
+	promql: true,
 	audited: true,
 };
 
@@ -69,6 +73,8 @@ export interface ClusterCalls {
 	 * are counted, not listed.
 	 */
 	audit(entry: AuditEntry): void | Promise<void>;
+	/** Who asked this read is gone: its work ends. */
+	giveUp(request: string): void | Promise<void>;
 	/** Closes all sockets that were opened with this credential. */
 	dismiss(credential: string): void | Promise<void>;
 	/**
@@ -78,15 +84,22 @@ export interface ClusterCalls {
 	erase(keepAudit: boolean): Promise<boolean>;
 }
 
+/** Who asks an object, and by which request where it may be given up. */
+export interface Asker {
+	/** Network, for the bounds on work. */
+	client: string;
+	request?: string;
+}
+
 /** The reads as a client has them: a refusal names the bound that the work exceeded. */
 export type BoundedReads<Refused = Refusal> = {
 	[Name in keyof ClusterReads]: (...given: Parameters<ClusterReads[Name]>) => Promise<Answered<ReturnType<ClusterReads[Name]>> | Refused>;
 };
 
 /** The cluster as the worker sees it: the same calls whether it is a Durable Object far away or an object in this process. */
-export interface ClusterPort extends Promised<ClusterCalls> {
-	/** @param client the network that asks, for the bounds on work. */
-	reads(client: string): BoundedReads;
+export interface ClusterPort extends Promised<Omit<ClusterCalls, "giveUp">> {
+	/** @param client the network that asks, for the bounds on work. @param signal ends the work: who asked is gone. */
+	reads(client: string, signal?: AbortSignal): BoundedReads;
 	/**
 	 * A long poll of a bridge without a socket: answered at once with what the bridge lacks, else when there is something, with nothing after
 	 * `waitMs` or when `signal` aborts. A fatal error is the last frame. Undefined: the client's socket quota is used up.

@@ -73,7 +73,7 @@ function buildRouter() {
 	for (const [method, path, needs, handler] of ROUTES) {
 		router[method.toLowerCase()]?.(path, async ({ visit, params: raw }: Routed) => {
 			const params = decoded(raw);
-			visit.cluster = targetOf(visit.app, visit.peer, params.cluster);
+			visit.cluster = targetOf(visit.app, visit.peer, params.cluster, visit.request.signal);
 			const context: UnguardedContext = { ...visit, cluster: visit.cluster, params };
 			const admission = await decide(needs, context);
 			return handler({ ...context, admission, actor: admission.actor });

@@ -9,10 +9,12 @@ import { getAudit, showAudit } from "./routes/audit.ts";
 import { deleteByForm, deleteCluster, getCluster, getClusterHealth, getHealth } from "./routes/cluster.ts";
 import { getCommand, getCommands, postRestart, postScale } from "./routes/commands.ts";
 import { getExport } from "./routes/export.ts";
+import { getFederate, getMetricsOrPage } from "./routes/exposition.ts";
 import { getErrors, getLogs } from "./routes/logs.ts";
 import { getManifest } from "./routes/manifest.ts";
 import { getMetrics, getSeries } from "./routes/metrics.ts";
 import { getPages, getView, showPage, showStream, showWidget, showWorker } from "./routes/pages.ts";
+import * as prometheus from "./routes/prometheus.ts";
 import { postRemoteWrite } from "./routes/remote-write.ts";
 import { getChecks, getWorkers } from "./routes/rows.ts";
 import { getSession, showSignIn, signIn, signOut } from "./routes/sign-in.ts";
@@ -48,6 +50,26 @@ const OF_THE_DASHBOARD: readonly Guarded[] = [
 
 const OF_ONE_CLUSTER: readonly Guarded[] = [["GET", "/clusters/:cluster/api/health", "view", getClusterHealth]];
 
+const API = "/prometheus/api/v1";
+
+/** What a Prometheus answers. Long queries are posted, as a form: they read all the same. */
+const OF_PROMETHEUS: readonly Guarded[] = [
+	...(["GET", "POST"] as const).flatMap((method): Guarded[] => [
+		[method, `${API}/query_exemplars`, "view", prometheus.queryExemplars],
+		[method, `${API}/parse_query`, "view", prometheus.parseQuery],
+		[method, `${API}/series`, "view", prometheus.findSeries],
+		[method, `${API}/labels`, "view", prometheus.labelNames],
+	]),
+	["GET", `${API}/label/:name/values`, "view", prometheus.labelValues],
+	["GET", `${API}/metadata`, "view", prometheus.metricMetadata],
+	["GET", `${API}/rules`, "view", prometheus.getRules],
+	["GET", `${API}/alerts`, "view", prometheus.getAlerts],
+	["GET", `${API}/status/buildinfo`, "view", prometheus.getBuildInfo],
+	["GET", `${API}/status/runtimeinfo`, "view", prometheus.getRuntimeInfo],
+	["GET", "/federate", "view", getFederate],
+	["GET", "/metrics", "view", getMetricsOrPage],
+];
+
 const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/cluster", "view", getCluster],
 	["DELETE", "/api/cluster", "act", deleteCluster],
@@ -76,6 +98,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["POST", "/api/bridge", "bridge", pushFrames],
 	["POST", "/api/v1/write", "bridge", postRemoteWrite],
 	["POST", "/prometheus/api/v1/write", "bridge", postRemoteWrite],
+	...OF_PROMETHEUS,
 	["GET", "/", "view", showPage],
 	["GET", "/audit", "review", showAudit],
 	["POST", "/audit/delete", "act", deleteByForm],

@@ -12,6 +12,7 @@ import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import { CLOSE, type DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { ProblemKind, Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import { AUDIT } from "../audit/audit.ts";
+import { eachCall, invoke } from "../calls/calls.ts";
 import { Control } from "../control/control.ts";
 import { readBatch } from "../intake/batch.ts";
 import { answerFrames, type ReadPush, readPush, Uncounted } from "../intake/push.ts";
@@ -21,12 +22,16 @@ import type { Socket, SocketRole } from "../live/socket.ts";
 import { Flooders } from "../live/socket-limits.ts";
 import { closeQuietly, sendQuietly, ViewerCount } from "../live/viewer.ts";
 import type { Entry, OwnEntry } from "../log/entry.ts";
-import type { BatchTaken, Listening, SampleBatch } from "../port.ts";
+import { Meter, type OwnMetric } from "../meter/meter.ts";
+import { OwnHistory } from "../meter/own-history.ts";
+import { type BatchTaken, CLUSTER_READS, type ClusterReads, type Listening, type SampleBatch } from "../port.ts";
 import { verdictDue } from "../state/verdicts.ts";
 import { openPart } from "../storage/sql.ts";
 import { StorageFault } from "../storage/storage-fault.ts";
+import type { Work } from "../work/work.ts";
 import { Liveness, longestSilent, nameFreeAt } from "./liveness.ts";
 import { EntryTooLarge, type Memory } from "./memory.ts";
+import { ownMetrics } from "./own-metrics.ts";
 import { ClusterReader } from "./reader.ts";
 import { type ClusterHost, type ClusterOptions, ClusterStorage, type Opened } from "./storage.ts";
 
@@ -60,6 +65,10 @@ export class Cluster {
 	readonly control: Control;
 	/** Answers of the cluster. */
 	readonly reader: ClusterReader;
+	/** The same, counted: for those who ask from outside. */
+	readonly reads: ClusterReads;
+	readonly #meter: Meter;
+	readonly #ownHistory: OwnHistory;
 	readonly #storage: ClusterStorage;
 	readonly #uncounted = new Uncounted();
 	readonly #open = (): Opened => this.#storage.open();
@@ -74,12 +83,20 @@ export class Cluster {
 		this.#bridges = new Bridges(() => host.now());
 		this.#flooders = new Flooders(() => host.now());
 		this.#storage = new ClusterStorage(name, host, options, this.#bridges.connected, () => this.reader.bytes);
+		this.#meter = new Meter(() => host.now());
+		const own = () => [...this.#meter.metrics(), ...this.#ownMetrics()];
+		this.#ownHistory = new OwnHistory(own);
 		this.reader = new ClusterReader(this.#open, {
+			own,
+			ownHistory: this.#ownHistory,
 			now: () => host.now(),
 			queried: (at) => this.#viewerCount.queried(at),
 			build: options.build,
 			live: () => this.#live.bytes,
 		});
+		this.reads = eachCall<ClusterReads>(CLUSTER_READS, (name, given) =>
+			this.#meter.timed(name, invoke(this.reader, name, given) as Work<unknown>),
+		);
 		this.#live = new Live({
 			now: () => host.now(),
 			defer: (work, ms) => host.defer(work, ms),
@@ -304,6 +321,15 @@ export class Cluster {
 		return { kind: "internal", detail, lost: true };
 	}
 
+	#ownMetrics(): OwnMetric[] {
+		return ownMetrics(this.#open(), {
+			sql: this.#host.sql,
+			viewers: this.#live.viewers,
+			connected: this.#bridges.connected.size,
+			bytes: this.reader.bytes,
+		});
+	}
+
 	#welcome({ greeting }: ReadPush, socket: Socket | undefined): Welcome | undefined {
 		if (!greeting) return undefined;
 		const { hello, lastSeq, version } = greeting;
@@ -324,6 +350,8 @@ export class Cluster {
 		if (alarm !== undefined) entry.alarm = alarm;
 		this.#write(entry, memory);
 		this.#uncounted.written();
+		this.#meter.taken(entry);
+		this.#ownHistory.look(entry.at);
 		if (alarm !== undefined) this.#liveness.setAlarm(alarm);
 	}
 

@@ -24,9 +24,9 @@ export interface EmptyCluster extends Pick<ClusterCalls, "order" | "follow"> {
 }
 
 export function emptyCluster(name: string): EmptyCluster {
-	const { reader, control } = new Cluster(name, { sql: NOTHING, now: () => Date.now(), setAlarm() {}, erase() {}, defer() {} });
+	const { reads, control } = new Cluster(name, { sql: NOTHING, now: () => Date.now(), setAlarm() {}, erase() {}, defer() {} });
 	return {
-		reads: eachCall<EmptyReads>(CLUSTER_READS, (read, given) => wholly(invoke(reader, read, given) as Work<unknown>)),
+		reads: eachCall<EmptyReads>(CLUSTER_READS, (read, given) => wholly(invoke(reads, read, given) as Work<unknown>)),
 		order: (order) => control.order(order),
 		follow: (command, waitMs) => control.follow(command, waitMs),
 	};

@@ -7,7 +7,10 @@ import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { type ExportAsk, type ExportPart, exportPart } from "../history/export.ts";
 import type { SamplesJson } from "../history/query/samples-json.ts";
+import type { OwnMetric } from "../meter/meter.ts";
+import type { OwnHistory } from "../meter/own-history.ts";
 import type { ClusterReads, Positioned } from "../port.ts";
+import type { PromqlAnswer, PromqlAsk } from "../promql/api/ask.ts";
 import type { StreamAsk } from "../tasks/task-log.ts";
 import { mergeLayouts } from "../view/layout.ts";
 import { reported } from "../view/reported.ts";
@@ -24,6 +27,9 @@ interface ReaderHost {
 	build: string | undefined;
 	/** Resident bytes of the viewers. */
 	live(): number;
+	/** The dashboard's own numbers, as they are and over time. */
+	own(): OwnMetric[];
+	ownHistory: OwnHistory;
 }
 
 /** Estimated resident bytes of a cluster, heap and buffers, by part. */
@@ -39,9 +45,10 @@ export class ClusterReader implements ClusterReads {
 	}
 
 	get bytes(): BytesByPart {
-		const { memory, view } = this.#open();
+		const { memory, view, promql } = this.#open();
 		const parts = memory.bytes;
-		return { ...parts, caches: parts.caches + view.bytes, live: this.#host.live() };
+		const caches = parts.caches + view.bytes + promql.bytes + this.#host.ownHistory.bytes;
+		return { ...parts, caches, live: this.#host.live() };
 	}
 
 	/** Pushes may be applied between two queries: the position is that of the first. */
@@ -96,6 +103,17 @@ export class ClusterReader implements ClusterReads {
 	*taskStream(ask: StreamAsk): Work<Positioned<{ bytes: Uint8Array }>> {
 		const { memory, view } = this.#open();
 		return { position: memory.state.position, bytes: yield* view.stream(ask, this.#host.now()) };
+	}
+
+	*promql(ask: PromqlAsk): Work<Positioned<PromqlAnswer>> {
+		this.#open().room.look();
+		const { memory, promql } = this.#open();
+		const { now, own, ownHistory } = this.#host;
+		const at = now();
+		// Of a cluster that nobody ever pushed to there is nothing to tell.
+		const isThere = memory.state.position > 0;
+		const moment = { now, own: isThere ? own() : [], ownSeries: isThere ? ownHistory.series(at) : [] };
+		return { position: memory.state.position, ...(yield* promql.answer(ask, moment)) };
 	}
 
 	*audited(query: AuditQuery): Work<AuditPage> {

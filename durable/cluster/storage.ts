@@ -3,6 +3,7 @@
 import { Audit } from "../audit/audit.ts";
 import type { ControlPace } from "../control/control.ts";
 import { LOG } from "../log/log.ts";
+import { Promql } from "../promql/api/answer.ts";
 import { tryRoom } from "../state/keyframes.ts";
 import { openPart, type Part, type Sql } from "../storage/sql.ts";
 import { StorageFault, type StorageKind, storageFault } from "../storage/storage-fault.ts";
@@ -116,7 +117,7 @@ export class ClusterStorage {
 	#openCluster(): Opened {
 		const { sql } = this.#host;
 		const memory = new Memory(sql, this.#options);
-		return { memory, view: this.#view(memory), audit: new Audit(sql), room: this.#room };
+		return { memory, view: this.#view(memory), promql: new Promql(memory.history.series), audit: new Audit(sql), room: this.#room };
 	}
 
 	/** Memory is short: lets go of what can be made or read again. */
@@ -124,6 +125,7 @@ export class ClusterStorage {
 		const opened = this.open();
 		opened.memory.history.letGo();
 		opened.memory.tasks.letGo();
+		opened.promql.letGo();
 		opened.view = this.#view(opened.memory);
 	}
 
@@ -181,6 +183,7 @@ export interface ClusterOptions extends MemoryOptions {
 export interface Opened {
 	memory: Memory;
 	view: View;
+	promql: Promql;
 	audit: Audit;
 	room: ClusterMemory;
 }

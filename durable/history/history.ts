@@ -54,10 +54,11 @@ export class History {
 	/** Samples since the last commit, and the newest one's instant before them. */
 	#brought = 0;
 	#newestBefore: number | undefined;
-	readonly #source: SeriesSource;
+	/** What queries read: the series, and their samples. */
+	readonly series: SeriesSource;
 	readonly #searches = new SeriesSearches(this.#dictionary);
 	readonly #catalogue = new Catalogue(this.#dictionary, this.#active, this.#searches, (query, end) => this.metrics(query, end));
-	readonly #series: SeriesTable;
+	readonly #table: SeriesTable;
 	readonly #charts: Charts;
 	/** Position of the log up to which a freshly opened history has all samples, where that is after {@link replayFrom}; 0: it has not. */
 	readonly restoredAt: number;
@@ -77,7 +78,7 @@ export class History {
 		this.restoredAt = stored ? this.#restore(readSnapshot(sql)) : 0;
 		const store = storeOf(this.#tiers);
 		const head = this.#head;
-		this.#source = {
+		this.series = {
 			dictionary: this.#dictionary,
 			active: this.#active,
 			store,
@@ -87,8 +88,8 @@ export class History {
 			cadence: (series) => cadenceOf(series, head, store),
 			resolution: (at) => this.#tiers.resolution(at),
 		};
-		this.#series = new SeriesTable(this.#source, this.#searches);
-		this.#charts = new Charts(this.#source);
+		this.#table = new SeriesTable(this.series, this.#searches);
+		this.#charts = new Charts(this.series);
 	}
 
 	/**
@@ -129,13 +130,13 @@ export class History {
 			dictionary: residentBytes([this.#dictionary, this.#active]),
 			head: this.#head.bytes,
 			blocks: residentBytes([this.#tiers, this.#maintenance]),
-			caches: residentBytes([this.#searches, this.#series, this.#catalogue, this.#charts]),
+			caches: residentBytes([this.#searches, this.#table, this.#catalogue, this.#charts]),
 		};
 	}
 
 	/** Memory is short: lets go of what can be made or read again, and of the series that are gone for longest. */
 	letGo(): void {
-		for (const part of [this.#charts, this.#searches, this.#series, this.#catalogue, this.#tiers]) part.letGo();
+		for (const part of [this.#charts, this.#searches, this.#table, this.#catalogue, this.#tiers]) part.letGo();
 		this.#room.shorten();
 	}
 
@@ -263,7 +264,7 @@ export class History {
 
 	/** Usual time between the newest samples of a series, ms; 0: not known. */
 	cadence(series: number): number {
-		return this.#source.cadence(series);
+		return this.series.cadence(series);
 	}
 
 	/** @throws RangeError on a number that `define` never gave. */
@@ -316,7 +317,7 @@ export class History {
 
 	/** Series, found by words or selectors, in a window of a sorted, filtered table. */
 	list(query: QueryOf<"series">): Work<Rows<"series">> {
-		return this.#series.answer(query);
+		return this.#table.answer(query);
 	}
 
 	/** Metrics by name, found by words. @param now where their trends end, ms */
@@ -331,12 +332,12 @@ export class History {
 
 	/** @param now the end, ms, where the query does not say it */
 	samples(query: QueryOf<"samples">, now = this.newest): Work<Samples> {
-		return samples(query, now, this.#source);
+		return samples(query, now, this.series);
 	}
 
 	/** Answers to queries of one selector each, as JSON. @param now as of {@link samples} */
 	samplesJson(queries: readonly QueryOf<"samples">[], now = this.newest): Work<SamplesJson> {
-		return samplesJson(queries, now, this.#source);
+		return samplesJson(queries, now, this.series);
 	}
 
 	/** For exports: series of these selectors (absent: all), in an order that stays. @param from begins with this one. */
@@ -347,7 +348,7 @@ export class History {
 	/** For exports: all that is kept of a series in [start, end], ms; where only rollups are left, a value a bucket. Good until the next push. @param enough may stop there. */
 	measurements(start: number, end: number, enough?: number): (series: number) => Points {
 		const after = start - 1;
-		const reader = this.#source.store.reader({ after, until: end, bucketMs: 0 });
+		const reader = this.series.store.reader({ after, until: end, bucketMs: 0 });
 		return (series) => measured(reader, series, after, end, this.#dictionary.type(series) === "gauge" ? "avg" : "last", enough);
 	}
 }

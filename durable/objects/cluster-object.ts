@@ -22,7 +22,7 @@ import { HOSTED, type Limits } from "../cluster/limits.ts";
 import { MemoryBudget } from "../cluster/memory-budget.ts";
 import { inTurn } from "../intake/batch.ts";
 import { LEASE_HEADER, type Lease, leasedSocket, OVER, ROLE_HEADER, type Socket, type SocketRole } from "../live/socket.ts";
-import { type BoundedReads, CLUSTER_READS, type ClusterCalls, type ClusterReads } from "../port.ts";
+import { type Asker, type BoundedReads, CLUSTER_READS, type ClusterCalls, type ClusterReads } from "../port.ts";
 import { dropParts } from "../storage/sql.ts";
 import { PushTurns } from "../work/push-turns.ts";
 import { Slices } from "../work/slices.ts";
@@ -31,7 +31,7 @@ import type { AccessObject } from "./access-object.ts";
 import { objectSql } from "./object-sql.ts";
 
 type ObjectReads = {
-	[Name in keyof ClusterReads]: (client: string, ...given: Parameters<ClusterReads[Name]>) => ReturnType<BoundedReads[Name]>;
+	[Name in keyof ClusterReads]: (asker: Asker, ...given: Parameters<ClusterReads[Name]>) => ReturnType<BoundedReads[Name]>;
 };
 /** Its calls, as a caller over RPC names them. */
 export type ClusterObjectCalls = ObjectReads & ClusterCalls;
@@ -57,6 +57,7 @@ export class ClusterObject extends DurableObject<Env> {
 	readonly #cluster: Cluster;
 	readonly #slices = new Slices((then) => void setTimeout(then, 0), Date.now);
 	readonly #pushes = new PushTurns((then) => void setTimeout(then, 0));
+	readonly #asked = new Map<string, AbortController>();
 	#listed = false;
 	/** The worker's own class reads the configuration. */
 	protected settingsOf(_environment: object): ObjectSettings {
@@ -97,8 +98,8 @@ export class ClusterObject extends DurableObject<Env> {
 	}
 
 	readonly #calls: ClusterObjectCalls = {
-		...eachCall<ObjectReads>(CLUSTER_READS, (name, [client, ...given]) =>
-			this.#slices.run(client as string, invoke(this.#cluster.reader, name, given) as Work<unknown>),
+		...eachCall<ObjectReads>(CLUSTER_READS, (name, [asker, ...given]) =>
+			this.#read(asker as Asker, invoke(this.#cluster.reads, name, given) as Work<unknown>),
 		),
 		push: async (body) => {
 			const refusal = await this.#list();
@@ -117,6 +118,7 @@ export class ClusterObject extends DurableObject<Env> {
 			await this.#list(Number.POSITIVE_INFINITY);
 			this.#cluster.control.audit(entry);
 		},
+		giveUp: (request) => this.#asked.get(request)?.abort(),
 		dismiss: (credential) => {
 			for (const webSocket of this.ctx.getWebSockets(`credential=${credential}`)) {
 				this.#cluster.closed(this.#socket(webSocket));
@@ -132,6 +134,23 @@ export class ClusterObject extends DurableObject<Env> {
 			return true;
 		},
 	};
+
+	/** Requests under way that may be given up. */
+	get asked(): number {
+		return this.#asked.size;
+	}
+
+	async #read(asker: Asker, work: Work<unknown>): Promise<unknown> {
+		const { client, request } = asker;
+		if (request === undefined) return this.#slices.run(client, work);
+		const asked = new AbortController();
+		this.#asked.set(request, asked);
+		try {
+			return await this.#slices.run(client, work, asked.signal);
+		} finally {
+			this.#asked.delete(request);
+		}
+	}
 
 	override async fetch(request: Request): Promise<Response> {
 		if (!speaksSurface(Number(request.headers.get(SURFACE_HEADER)))) return refusedUpgrade(upgrading);

@@ -17,6 +17,8 @@ const MOST_WAITING = 500;
 
 interface Job {
 	client: string;
+	/** Nobody waits for it any more. */
+	gone?: true;
 	work: Work<unknown>;
 	spent: number;
 	end(answer: unknown): void;
@@ -41,8 +43,8 @@ export class Slices {
 		this.#allowances = new Allowances(now);
 	}
 
-	/** @param client whose work it is. @returns the answer, or why there is none */
-	run<Answer>(client: string, work: Work<Answer>): Promise<Answer | Refusal> {
+	/** @param client whose work it is. @param signal ends it: nobody waits for it any more. @returns the answer, or why there is none */
+	run<Answer>(client: string, work: Work<Answer>, signal?: AbortSignal): Promise<Answer | Refusal> {
 		return new Promise<Answer | Refusal>((resolve, reject) => {
 			const waiting = this.#clients.get(client) ?? [];
 			const refusal = waiting.length < MOST_WAITING ? this.#allowances.refusal(client) : TOO_MANY;
@@ -50,7 +52,12 @@ export class Slices {
 				resolve(refusal);
 				return;
 			}
-			waiting.push({ client, work, spent: 0, end: resolve as Job["end"], fail: reject });
+			const job: Job = { client, work, spent: 0, end: resolve as Job["end"], fail: reject };
+			signal?.addEventListener("abort", () => {
+				job.gone = true;
+			});
+			if (signal?.aborted) job.gone = true;
+			waiting.push(job);
 			this.#clients.set(client, waiting);
 			if (!this.#pausing) this.#go();
 		});
@@ -88,6 +95,10 @@ export class Slices {
 		try {
 			const refusal = before === 0 ? this.#allowances.refusal(job.client) : undefined;
 			if (refusal) throw new OverBudget(refusal);
+			if (job.gone) {
+				job.work.return(undefined as never);
+				throw new OverBudget(GONE);
+			}
 			while (job.spent - before < TURN) {
 				const step = job.work.next();
 				if (step.done) {
@@ -122,6 +133,8 @@ export class Slices {
 		if (jobs?.length === 0) this.#clients.delete(job.client);
 	}
 }
+
+const GONE: Refusal = { type: "refused", kind: "unavailable", detail: "the request was given up by its client before it was answered" };
 
 const TOO_MANY: Refusal = {
 	type: "refused",

@@ -7,6 +7,7 @@ import { intakeSuite } from "./intake-suite.ts";
 import { nameSuite } from "./name-suite.ts";
 import { emptySuite, pageSuite } from "./page-suite.ts";
 import { problemSuite } from "./problem-suite.ts";
+import { prometheusSuite } from "./prometheus-suite.ts";
 import { restSuite } from "./rest-suite.ts";
 import type { TextSocket } from "./text-socket.ts";
 import { viewerSuite } from "./viewer-suite.ts";
@@ -27,6 +28,7 @@ export function dashboardSuite(name: string, start: StartHost): void {
 			const host = () => running;
 			describe("REST", () => restSuite(host));
 			describe("exports", () => exportSuite(host));
+			describe("Prometheus' API", () => prometheusSuite(host));
 			describe("problems", () => problemSuite(host));
 			describe("names", () => nameSuite(host));
 			describe("bridges", () => bridgeSuite(host));

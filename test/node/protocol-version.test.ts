@@ -39,7 +39,7 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "bfa3e68eefdf9c71",
+	cluster: "179705c35e9749ac",
 	access: "2f9f656bc095775c",
 	upgrade: "724c2f7d0c9c4de8",
 };

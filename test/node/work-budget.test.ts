@@ -142,6 +142,32 @@ test("C4: short work of one client goes before long work of another; past its bo
 	expect(await again).toBe(1000);
 });
 
+test("work is ended where nobody waits for it any more, and what it holds is let go", async () => {
+	const pauses: (() => void)[] = [];
+	const slices = new Slices(
+		(then) => pauses.push(then),
+		() => BEGIN,
+	);
+	let ended = false;
+	function* endless(): Work<never> {
+		try {
+			for (;;) yield 1000;
+		} finally {
+			ended = true;
+		}
+	}
+	const request = new AbortController();
+	const answer = slices.run("a", endless(), request.signal);
+	for (let turn = 0; turn < 10; turn++) pauses.shift()?.();
+	expect(ended).toBe(false);
+	request.abort();
+	for (let turn = 0; turn < 3; turn++) pauses.shift()?.();
+	expect(ended).toBe(true);
+	expect(await answer).toMatchObject({ type: "refused" });
+	expect(pauses).toEqual([]);
+	expect(await slices.run("a", laborious(1000))).toBe(1000);
+});
+
 /** 1,000 series and half an hour of them: a pooled quantile of all takes a while, sixty of them more than a request may. */
 function busyRig(): Rig {
 	const rig = new Rig();

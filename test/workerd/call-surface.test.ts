@@ -73,9 +73,9 @@ describe.each([
 describe("an object", () => {
 	test("has taken nothing from a Worker of another version", async () => {
 		await workerOf(SURFACE_VERSION + 1).fetch(REQUESTS[2]?.[1].clone() as Request);
-		expect(await cluster(env.CLUSTERS.getByName("default"))("view", "", [])).toMatchObject({ position: 0 });
+		expect(await cluster(env.CLUSTERS.getByName("default"))("view", { client: "" }, [])).toMatchObject({ position: 0 });
 		expect((await workerOf(SURFACE_VERSION).fetch(REQUESTS[2]?.[1].clone() as Request)).status).toBe(200);
-		expect(await cluster(env.CLUSTERS.getByName("default"))("view", "", [])).toMatchObject({ position: 1 });
+		expect(await cluster(env.CLUSTERS.getByName("default"))("view", { client: "" }, [])).toMatchObject({ position: 1 });
 	});
 
 	test("that lacks a call of a newer Worker says the same", async () => {

@@ -49,10 +49,10 @@ async function tablesOf(stub: Stub): Promise<unknown[]> {
 describe("a cluster nobody pushed to", () => {
 	test("answers with position 0 and stores nothing", async () => {
 		const stub = env.CLUSTERS.getByName("typed-by-anyone");
-		const page = granted(await cluster(stub)("page", "", "overview", {}));
+		const page = granted(await cluster(stub)("page", { client: "" }, "overview", {}));
 		expect(page.position).toBe(0);
 		expect(page.snapshot?.answers).toHaveLength(Object.keys(page.queries ?? { none: 0 }).length);
-		expect(clusterOf(granted(await cluster(stub)("view", "", QUERIES)))).toMatchObject({
+		expect(clusterOf(granted(await cluster(stub)("view", { client: "" }, QUERIES)))).toMatchObject({
 			cluster: "typed-by-anyone",
 			status: "unknown",
 			position: 0,
@@ -61,7 +61,7 @@ describe("a cluster nobody pushed to", () => {
 	});
 
 	test("has no page of any other name", async () => {
-		const page = await cluster(env.CLUSTERS.getByName("typed-by-anyone"))("page", "", "nope", {});
+		const page = await cluster(env.CLUSTERS.getByName("typed-by-anyone"))("page", { client: "" }, "nope", {});
 		expect(page).toMatchObject({ position: 0 });
 		expect(page).not.toHaveProperty("queries");
 	});
@@ -83,19 +83,19 @@ describe("a push over HTTP", () => {
 			{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: expect.any(Number), lastSeq: 0 },
 			{ type: "ack", seq: 3 },
 		]);
-		const before = granted(await cluster(stub)("view", "", QUERIES));
+		const before = granted(await cluster(stub)("view", { client: "" }, QUERIES));
 		expect((before.answers as Answer[])[1]).toMatchObject({
 			total: 1,
 			rows: [{ id: "worker-1", status: "running", values: { cpu_percent: 12.5 } }],
 		});
 		await evictDurableObject(stub);
-		const after = granted(await cluster(stub)("view", "", QUERIES));
+		const after = granted(await cluster(stub)("view", { client: "" }, QUERIES));
 		expect(after.answers).toEqual(before.answers);
 		expect(await cluster(stub)("push", lines(hello(), tick(2, 99), workers(3, "worker-9")))).toEqual([
 			{ type: "welcome", protocol: PROTOCOL_VERSION, epoch: expect.any(Number), lastSeq: 3 },
 			{ type: "ack", seq: 3 },
 		]);
-		expect(granted(await cluster(stub)("view", "", QUERIES)).answers).toEqual(before.answers);
+		expect(granted(await cluster(stub)("view", { client: "" }, QUERIES)).answers).toEqual(before.answers);
 	});
 });
 
@@ -175,20 +175,23 @@ describe("the alarm", () => {
 	test("writes down that a colony has fallen silent", async () => {
 		const stub = env.CLUSTERS.getByName("silence");
 		await cluster(stub)("push", lines(hello({ intervalMs: 100 }), workers(1, "worker-1")));
-		const marks = async () => granted(await cluster(stub)("view", "", [{ kind: "marks", limit: 10 }])).answers as Answer[];
-		await vi.waitFor(async () => expect(clusterOf(granted(await cluster(stub)("view", "", QUERIES)))).toMatchObject({ status: "silent" }), {
-			timeout: 5000,
-		});
+		const marks = async () => granted(await cluster(stub)("view", { client: "" }, [{ kind: "marks", limit: 10 }])).answers as Answer[];
+		await vi.waitFor(
+			async () => expect(clusterOf(granted(await cluster(stub)("view", { client: "" }, QUERIES)))).toMatchObject({ status: "silent" }),
+			{
+				timeout: 5000,
+			},
+		);
 		expect(JSON.stringify(await marks())).not.toContain("fell silent");
 		expect(await runDurableObjectAlarm(stub)).toBe(true);
 		expect(JSON.stringify(await marks())).toContain("fell silent");
 		await evictDurableObject(stub);
 		expect(JSON.stringify(await marks())).toContain("fell silent");
-		expect(clusterOf(granted(await cluster(stub)("view", "", QUERIES)))).toMatchObject({ status: "silent", position: 2 });
+		expect(clusterOf(granted(await cluster(stub)("view", { client: "" }, QUERIES)))).toMatchObject({ status: "silent", position: 2 });
 		// Nobody speaks, so there is nothing more to wait for.
 		expect(await runDurableObjectAlarm(stub)).toBe(false);
 		await cluster(stub)("push", lines(hello({ intervalMs: 5000 }), workers(2, "worker-1")));
-		expect(clusterOf(granted(await cluster(stub)("view", "", QUERIES)))).toMatchObject({ status: "healthy" });
+		expect(clusterOf(granted(await cluster(stub)("view", { client: "" }, QUERIES)))).toMatchObject({ status: "healthy" });
 		expect(JSON.stringify(await marks())).toContain("speaks again");
 	});
 

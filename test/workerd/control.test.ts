@@ -37,7 +37,7 @@ test("a command wakes a cluster that sleeps, reaches the bridge's socket and com
 	const following = cluster(stub)("follow", id, 20_000);
 	bridge.send({ type: "result", seq: 2, command: id, ok: true, message: "back" });
 	expect(await following).toMatchObject({ id, state: "done", message: "back" });
-	expect(granted(await cluster(stub)("audited", "", { limit: 10 })).rows).toMatchObject([
+	expect(granted(await cluster(stub)("audited", { client: "" }, { limit: 10 })).rows).toMatchObject([
 		{ actor, action: "restart", result: "done", detail: "back" },
 	]);
 	bridge.close();
@@ -49,7 +49,7 @@ test("a bridge's request that waits does not keep its cluster awake, and is told
 	const listener = await Wire.open(stub, "listener");
 	listener.send({ hello: JSON.stringify(hello), viewers: 0 });
 	// What was sent has arrived once something that was asked later is answered.
-	await cluster(stub)("view", "", []);
+	await cluster(stub)("view", { client: "" }, []);
 	await evictDurableObject(stub);
 	const ordered = await cluster(stub)("order", { command, actor });
 	expect(ordered).toMatchObject({ type: "command", command: { state: "delivered" } });

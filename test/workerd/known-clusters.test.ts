@@ -1,6 +1,6 @@
 /** Clusters as the worker reaches them: an object is made by a push and by nothing else, and goes with all it stored. */
 import { env, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
 import { ObjectClusters } from "../../worker/cloudflare/objects.ts";
@@ -47,6 +47,18 @@ describe("a name anyone can type", () => {
 		expect(asked).toBeLessThan(5);
 		await polled.push(body);
 		expect(await polled.view([])).toMatchObject({ position: 1 });
+	});
+
+	test("ends its work for a request that is gone", async () => {
+		await clusters.get("given-up").push(body);
+		const stub = env.CLUSTERS.getByName("given-up");
+		const request = new AbortController();
+		const held = objects.get("given-up").reads("", request.signal);
+		const asked = held.view([{ kind: "cluster" }]);
+		request.abort();
+		// It was over, or it is given up; either way the object remembers no request.
+		expect(["snapshot", "refused"]).toContain((await asked).type);
+		await vi.waitFor(() => runInDurableObject(stub, (object) => expect(object.asked).toBe(0)));
 	});
 
 	test("is a cluster's from its first push on, at once", async () => {

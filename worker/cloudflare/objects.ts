@@ -1,3 +1,4 @@
+import { waitUntil } from "cloudflare:workers";
 import { CLOSE, type DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 import { ACCESS_CALLS, type AccessCalls, type AccessPort, type DirectoryCalls } from "../../durable/access/port.ts";
@@ -6,7 +7,15 @@ import type { EmptyCluster } from "../../durable/cluster/empty-cluster.ts";
 import { LEASE_HEADER, type Lease, ROLE_HEADER, type SocketRole } from "../../durable/live/socket.ts";
 import type { AccessObject } from "../../durable/objects/access-object.ts";
 import type { ClusterObject, ClusterObjectCalls } from "../../durable/objects/cluster-object.ts";
-import { type BoundedReads, CLUSTER_READS, type ClusterPort, type Clusters, type Listening, refusedViewer } from "../../durable/port.ts";
+import {
+	type Asker,
+	type BoundedReads,
+	CLUSTER_READS,
+	type ClusterPort,
+	type Clusters,
+	type Listening,
+	refusedViewer,
+} from "../../durable/port.ts";
 import { Recent } from "../access/recent.ts";
 import { ProblemError } from "../http/problem.ts";
 import { requireConnected } from "../routes/sockets.ts";
@@ -22,6 +31,23 @@ export async function again<Answer>(ask: () => Promise<Answer>): Promise<Answer>
 		const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
 		if (!retryable || overloaded) throw error;
 		return ask();
+	}
+}
+
+/** @param ask names the request, by which it is given up where the signal says that nobody waits for it. */
+async function givenUp<Answer>(
+	signal: AbortSignal | undefined,
+	ask: (request: Pick<Asker, "request">) => Promise<Answer>,
+	giveUp: (request: string) => Promise<void>,
+): Promise<Answer> {
+	if (!signal) return ask({});
+	const request = crypto.randomUUID();
+	const gone = () => waitUntil(giveUp(request));
+	signal.addEventListener("abort", gone);
+	try {
+		return await ask({ request });
+	} finally {
+		signal.removeEventListener("abort", gone);
 	}
 }
 
@@ -125,10 +151,16 @@ export class ObjectClusters implements Clusters {
 		};
 		const empty = () => this.#empty(name);
 		return {
-			reads: (client) =>
+			reads: (client, signal) =>
 				eachCall<BoundedReads>(CLUSTER_READS, (read, given) =>
 					again(async () =>
-						(await this.#knows(name)) ? callDoor(object(), read, [client, ...given]) : invoke(empty().reads, read, given),
+						(await this.#knows(name))
+							? givenUp(
+									signal,
+									(request) => callDoor(object(), read, [{ client, ...request } satisfies Asker, ...given]),
+									(request) => call()("giveUp", request),
+								)
+							: invoke(empty().reads, read, given),
 					),
 				),
 			follow: (...given) => again(async () => ((await this.#knows(name)) ? call()("follow", ...given) : empty().follow(...given))),

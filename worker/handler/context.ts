@@ -19,9 +19,9 @@ import { ProblemError, UnknownCluster } from "../http/problem.ts";
 /** Reads throw a ProblemError that names the exceeded bound. */
 type ClientPort = Omit<ClusterPort, "reads"> & BoundedReads<never>;
 
-/** @param client its network */
-export function clientPort({ reads, ...port }: ClusterPort, client: string): ClientPort {
-	const bounded = Object.entries<(...given: never[]) => Promise<object>>(reads(client)).map(([name, read]) => [
+/** @param client its network. @param signal of its request */
+export function clientPort({ reads, ...port }: ClusterPort, client: string, signal?: AbortSignal): ClientPort {
+	const bounded = Object.entries<(...given: never[]) => Promise<object>>(reads(client, signal)).map(([name, read]) => [
 		name,
 		async (...given: never[]) => granted(await read(...given)),
 	]);
@@ -89,8 +89,8 @@ export type UnguardedContext = Omit<RequestContext, "actor" | "admission">;
 
 export type Handler = (context: RequestContext) => Response | Promise<Response>;
 
-/** @param peer who asks. @throws ProblemError where the path names something no cluster can be called. */
-export function targetOf(app: AppOptions, peer: Peer, name: string = app.defaultCluster): ClusterTarget {
+/** @param peer who asks. @param signal of the request. @throws ProblemError where the path names something no cluster can be called. */
+export function targetOf(app: AppOptions, peer: Peer, name: string = app.defaultCluster, signal?: AbortSignal): ClusterTarget {
 	const { success, issues } = v.safeParse(ClusterName, name);
 	if (!success) throw new ProblemError("invalid", `"${name.slice(0, 100)}" is no cluster: ${issues[0].message}`);
 	const isDefault = name === app.defaultCluster;
@@ -98,7 +98,7 @@ export function targetOf(app: AppOptions, peer: Peer, name: string = app.default
 		name,
 		base: isDefault ? "" : `/clusters/${name}`,
 		isDefault,
-		port: clientPort(app.clusters.get(name), networkOf(peer.address ?? "")),
+		port: clientPort(app.clusters.get(name), networkOf(peer.address ?? ""), signal),
 	};
 }
 

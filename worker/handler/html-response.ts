@@ -108,5 +108,5 @@ function wantsHtml(request: Request, url: URL): boolean {
 }
 
 export function isApi({ pathname }: URL): boolean {
-	return /^(\/clusters\/[^/]*)?\/api(\/|$)/.test(pathname);
+	return /^(\/clusters\/[^/]*)?\/(api|prometheus)(\/|$)/.test(pathname);
 }

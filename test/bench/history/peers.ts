@@ -6,10 +6,9 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Figure, quantile } from "../harness/figure.ts";
-import { QUESTIONS, type Question } from "./questions.ts";
+import type { Figure } from "../harness/figure.ts";
+import { askAll } from "./in-promql.ts";
 import { type Stretch, writeRequest } from "./remote-write.ts";
-import { took } from "./took.ts";
 import { INTERVAL_MS, workload } from "./workload.ts";
 
 type Line = Omit<Figure, "bench">;
@@ -125,18 +124,7 @@ async function* measure(peer: Peer, hours: number, base: string, child: ChildPro
 		unit: "samples/s",
 	};
 	await peer.flush?.(base);
-	for (const question of QUESTIONS) {
-		const url = address(question, base, at / 1000);
-		const times = await took(async () => {
-			const response = await fetch(url);
-			const { data } = (await response.json()) as { data?: { result: unknown[] } };
-			const expected = question.fold === "sum" ? 1 : question.selectors.length;
-			if (data?.result.length !== expected)
-				throw new Error(`${url} answered ${response.status} with ${data?.result.length} of ${expected}`);
-		});
-		yield { name: `${peer.name}: ${question.name}_p50_ms`, value: quantile(times, 0.5), unit: "ms" };
-		yield { name: `${peer.name}: ${question.name}_p99_ms`, value: quantile(times, 0.99), unit: "ms" };
-	}
+	yield* askAll(peer.name, `${base}/api/v1`, at / 1000);
 	return samples;
 }
 
@@ -145,27 +133,6 @@ async function end(child: ChildProcess): Promise<void> {
 	const gone = once(child, "close");
 	child.kill();
 	await gone;
-}
-
-/** The same question in PromQL. */
-function address({ selectors, range, step, aggregation, fold }: Question, base: string, end: number): URL {
-	const workers = selectors.map((selector) => /worker="(.*)"/.exec(selector)?.[1]).filter(Boolean);
-	const series = workers.length > 0 ? `cpu_percent{worker=~"${workers.join("|")}"}` : (selectors[0] as string);
-	const url = new URL(step ? "/api/v1/query_range" : "/api/v1/query", base);
-	if (step) {
-		// A rate needs two samples wherever a step begins.
-		const asked = aggregation === "rate" ? `rate(${series}[1m])` : `avg_over_time(${series}[${step}])`;
-		url.searchParams.set("query", fold === "sum" ? `sum(${asked})` : asked);
-		url.searchParams.set("start", String(end - Number.parseInt(range, 10) * 3600));
-		url.searchParams.set("end", String(end));
-		url.searchParams.set("step", step);
-		// VictoriaMetrics would remember the answer.
-		url.searchParams.set("nocache", "1");
-	} else {
-		url.searchParams.set("query", range.endsWith("h") ? `${series}[${range}]` : series);
-		url.searchParams.set("time", String(end));
-	}
-	return url;
 }
 
 async function ready(url: string, child: ChildProcess): Promise<void> {

@@ -91,9 +91,9 @@ export class NodeClusters implements Clusters {
 
 	get(name: string): ClusterPort {
 		return {
-			reads: (client) =>
+			reads: (client, signal) =>
 				eachCall<BoundedReads>(CLUSTER_READS, (read, given) =>
-					this.#read(name, ({ reader }) => this.#slices.run(client, invoke(reader, read, given) as Work<unknown>)),
+					this.#read(name, ({ reads }) => this.#slices.run(client, invoke(reads, read, given) as Work<unknown>, signal)),
 				),
 			push: async (body) => {
 				const refusal = this.#begin(name);

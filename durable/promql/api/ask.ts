@@ -1,0 +1,31 @@
+/** Requests of Prometheus' HTTP API to a cluster, with their parameters read, and what they are answered with. Instants and durations are in milliseconds. */
+
+/** What can be wrong, in the API's words. */
+export type ErrorType = "bad_data" | "not_found" | "execution" | "too_many_requests" | "canceled" | "internal" | "timeout" | "unavailable";
+
+/** Series that match one of the selectors and have a sample in the time; without selectors, all. */
+export interface Found {
+	matches: string[];
+	start?: number;
+	end?: number;
+	limit: number;
+}
+
+export type PromqlAsk =
+	| ({ kind: "series" } & Found)
+	| ({ kind: "labels" } & Found)
+	| ({ kind: "values"; label: string } & Found)
+	/** A negative limit: all. */
+	| { kind: "metadata"; metric?: string; limit: number; perMetric: number }
+	| { kind: "exemplars" | "parse"; query: string }
+	/** The newest value of each series that matches, as exposition text. */
+	| { kind: "federate"; matches: string[]; openMetrics: boolean }
+	/** The newest values of the colony, and the cluster's own numbers. */
+	| { kind: "exposition"; openMetrics: boolean };
+
+export interface PromqlAnswer {
+	/** Absent: it is answered. */
+	failed?: ErrorType;
+	/** The body, whole: JSON of the API, or exposition text. */
+	body: Uint8Array;
+}

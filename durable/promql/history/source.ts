@@ -1,0 +1,129 @@
+/**
+ * The history of a cluster as a source of samples. Samples are as they were measured, for as long as they are kept (two days). Before that a
+ * minute, and later ten minutes, have their last sample: it is given as what it is, a sample at its instant, and the answer says so.
+ */
+import type { BucketChunk, Chunk, Reader } from "../../history/blocks/chunk.ts";
+import type { SeriesSource } from "../../history/query/target.ts";
+import { Toll, type Work } from "../../work/work.ts";
+import type { Matcher, SampleSource, SeriesSamples } from "../source.ts";
+import { QueryLimit } from "../values.ts";
+import type { SeriesIndex } from "./series-index.ts";
+import { isMark, markEnds } from "./staleness.ts";
+
+/** What one query may hold. */
+export const READ_LIMITS = { series: 50_000, samples: 4_000_000 } as const;
+
+/** Units of looking for a series in the blocks of a range. */
+const SERIES_UNITS = 50;
+
+export class HistorySamples implements SampleSource {
+	readonly #from: SeriesSource;
+	readonly #index: SeriesIndex;
+	readonly #now: number;
+	#samples = 0;
+	/** A range was read of which only rollups are left. */
+	thinned = false;
+
+	/** For one query. @param now ms */
+	constructor(from: SeriesSource, index: SeriesIndex, now: number) {
+		this.#from = from;
+		this.#index = index;
+		this.#now = now;
+	}
+
+	*select(matchers: readonly Matcher[], from: number, to: number): Work<SeriesSamples[]> {
+		const series = yield* this.#index.find(matchers);
+		if (series.length > READ_LIMITS.series) {
+			throw new QueryLimit(
+				`the query reads ${series.length} series, and ${READ_LIMITS.series} are the most: name more labels in its selectors`,
+			);
+		}
+		const until = Math.min(to, this.#now);
+		const reader = this.#from.store.reader({ after: from, until, bucketMs: 0 });
+		const toll = new Toll();
+		const found: SeriesSamples[] = [];
+		for (const { number, labels } of series) {
+			const samples = this.#read(reader, number, from, until);
+			if (toll.due(SERIES_UNITS + samples.length)) yield toll.taken();
+			if (samples.length === 0) continue;
+			this.#samples += samples.length;
+			if (this.#samples > READ_LIMITS.samples) {
+				throw new QueryLimit(
+					`the query reads more than ${READ_LIMITS.samples} samples: ask for a shorter time, or name more labels in its selectors`,
+				);
+			}
+			found.push({ labels, ...samples });
+		}
+		yield toll.taken();
+		return found;
+	}
+
+	#read(reader: Reader, series: number, after: number, until: number): Omit<SeriesSamples, "labels"> {
+		const scratch = SCRATCH;
+		scratch.length = 0;
+		let marked = false;
+		let thinned = false;
+		const put = (at: number, value: number): void => {
+			if (at <= after || at > until) return;
+			const mark = isMark(value);
+			marked ||= mark;
+			scratch.put(at, value, mark);
+		};
+		reader.read(series, {
+			samples({ base, offsets, values, length }: Chunk) {
+				for (let i = 0; i < length; i++) put(base + (offsets[i] as number), values[i] as number);
+			},
+			buckets({ last, lastAt, length }: BucketChunk) {
+				thinned = true;
+				for (let i = 0; i < length; i++) put(lastAt[i] as number, last[i] as number);
+			},
+		});
+		if (scratch.length === 0) return { times: NOTHING, values: NOTHING, length: 0 };
+		this.thinned ||= thinned;
+		const samples = scratch.length;
+		// What is left of a rolled-up series tells nothing of how often it was measured.
+		const length = thinned ? samples : scratch.markEnds(until);
+		return {
+			times: scratch.times.slice(0, length),
+			values: scratch.values.slice(0, length),
+			...((marked || length > samples) && { stale: scratch.stale.slice(0, length) }),
+			length,
+		};
+	}
+}
+
+const NOTHING = new Float64Array();
+
+/** Grows to the longest series there was. */
+class Scratch {
+	times = new Float64Array(4096);
+	values = new Float64Array(4096);
+	stale = new Uint8Array(4096);
+	length = 0;
+
+	put(at: number, value: number, mark: boolean): void {
+		if (this.length === this.times.length) this.#grow(this.length * 2);
+		this.times[this.length] = at;
+		this.values[this.length] = value;
+		this.stale[this.length++] = mark ? 1 : 0;
+	}
+
+	/** @returns the length with the marks. */
+	markEnds(until: number): number {
+		// A gap is a minute or longer.
+		const most = this.length * 2;
+		if (most > this.times.length) this.#grow(most);
+		return markEnds(this.times, this.values, this.stale, this.length, until);
+	}
+
+	#grow(length: number): void {
+		const [times, values, stale] = [new Float64Array(length), new Float64Array(length), new Uint8Array(length)];
+		times.set(this.times);
+		values.set(this.values);
+		stale.set(this.stale);
+		[this.times, this.values, this.stale] = [times, values, stale];
+	}
+}
+
+/** One for all reads: none goes on over a pause. */
+const SCRATCH = new Scratch();
