@@ -63,16 +63,10 @@ export class Labels {
 		return this.#where((name) => names.has(name));
 	}
 
-	/** As the language writes them: `up{job="a"}`. */
+	/** As errors name a series: `{__name__="up", job="a"}`. */
 	toString(): string {
-		const metric = this.metric;
-		const plain = /^[a-zA-Z_:][\w:]*$/.test(metric);
-		const pairs: string[] = plain || metric === "" ? [] : [JSON.stringify(metric)];
-		for (const [name, value] of this.pairs()) {
-			if (name !== METRIC_NAME) pairs.push(`${/^[a-zA-Z_]\w*$/.test(name) ? name : JSON.stringify(name)}=${JSON.stringify(value)}`);
-		}
-		if (!plain) return `{${pairs.join(", ")}}`;
-		return pairs.length === 0 ? metric : `${metric}{${pairs.join(", ")}}`;
+		const name = (text: string) => (/^[a-zA-Z_]\w*$/.test(text) ? text : JSON.stringify(text));
+		return `{${Array.from(this.pairs(), ([label, value]) => `${name(label)}=${JSON.stringify(value)}`).join(", ")}}`;
 	}
 
 	#where(chosen: (name: string) => boolean): Labels {

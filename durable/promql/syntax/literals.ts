@@ -33,7 +33,7 @@ export function durationOf(text: string): number | undefined {
 /** As Prometheus writes it: `1h30m`. */
 export function durationText(seconds: number): string {
 	if (seconds < 0) return `-${durationText(-seconds)}`;
-	let left = Math.trunc(seconds * 1000);
+	let left = Math.trunc(Math.round(seconds * 1e9) / 1e6);
 	if (left === 0) return "0s";
 	let text = "";
 	for (const [unit, ms, onlyWhole] of UNITS) {

@@ -73,6 +73,7 @@ export function tokensOf(query: string, refuse: Refuse): { tokens: Token[]; gram
 		}
 		const offsetDuration = inOffset(token);
 		if (type !== "word" || inBraces) continue;
+		if (inBrackets || offsetDuration) standIn(token, text.toLowerCase());
 		const called = /^\s*\(/.test(query.slice(at));
 		if (text.toLowerCase() === "offset") {
 			if (beginsOperand(previous)) standIn(token, "_".repeat(text.length));

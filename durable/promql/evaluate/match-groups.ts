@@ -1,0 +1,34 @@
+/** Series of two vectors in groups by the labels that an operator compares. */
+import type { Matching } from "../syntax/ast.ts";
+import { type Labels, METRIC_NAME, type Series } from "../values.ts";
+
+/** Series of both sides with the same labels to match by. */
+export interface MatchGroup {
+	left: Series[];
+	right: Series[];
+}
+
+/** The labels that are compared. */
+export function matchLabels({ on, labels }: Matching): (of: Labels) => Labels {
+	const names = new Set(labels);
+	if (on) return (of) => of.keeping(names);
+	names.add(METRIC_NAME);
+	return (of) => of.without(names);
+}
+
+export function matchGroups(matching: Matching, left: readonly Series[], right: readonly Series[]): MatchGroup[] {
+	const labelsOf = matchLabels(matching);
+	const groups = new Map<string, MatchGroup>();
+	const add = (side: keyof MatchGroup, series: Series) => {
+		const { key } = labelsOf(series.labels);
+		let group = groups.get(key);
+		if (!group) {
+			group = { left: [], right: [] };
+			groups.set(key, group);
+		}
+		group[side].push(series);
+	};
+	for (const series of left) add("left", series);
+	for (const series of right) add("right", series);
+	return [...groups.values()];
+}

@@ -1,0 +1,43 @@
+/** How queries are evaluated: as a stock Prometheus does, or with all that is experimental. */
+import type { Syntax } from "../syntax/check.ts";
+import { FULL_SYNTAX, STOCK_SYNTAX } from "../syntax/parse.ts";
+
+/** What one query may take. Past it, it is refused by name. */
+export interface Limits {
+	/** Samples read from the source. */
+	samples: number;
+	/** Series that a selector chooses. */
+	series: number;
+	/** Steps of the query. */
+	steps: number;
+	/** Values computed, a series' value at a step each. */
+	values: number;
+}
+
+export interface Options {
+	syntax: Syntax;
+	/** How long a sample stands for its series, in milliseconds. */
+	lookback: number;
+	/** Names of metrics are removed when the query is done, in place of where they stop being true. */
+	delayedNames: boolean;
+	/** `__type__` says what is a counter, in place of the name's end. */
+	typeLabels: boolean;
+	/** Rates use the instants from which samples count, where they are known. */
+	startTimes: boolean;
+	/** The step of a subquery that has none, in milliseconds. */
+	subqueryStep: number;
+	limits: Limits;
+}
+
+export const LIMITS: Limits = { samples: 3_000_000, series: 100_000, steps: 11_000, values: 4_000_000 };
+
+export const STOCK: Options = {
+	syntax: STOCK_SYNTAX,
+	lookback: 300_000,
+	delayedNames: false,
+	typeLabels: false,
+	startTimes: false,
+	subqueryStep: 60_000,
+	limits: LIMITS,
+};
+export const EXPERIMENTAL: Options = { ...STOCK, syntax: FULL_SYNTAX, delayedNames: true, startTimes: true };

@@ -1,0 +1,114 @@
+/** One evaluation of a query: what its nodes share. */
+
+import { Toll, type Work } from "../../work/work.ts";
+import type { Expr, Place } from "../syntax/ast.ts";
+import { lineAndColumn } from "../syntax/parse-error.ts";
+import { type Matcher, type Notes, QueryLimit, type SampleSource, type SeriesSamples, type Steps, type Value } from "../values.ts";
+import { byLabels } from "./label-order.ts";
+import type { Limits, Options } from "./options.ts";
+
+/** Warnings and infos of a query, each once, with its place. */
+export class Annotations {
+	readonly #query: string;
+	readonly warnings = new Set<string>();
+	readonly infos = new Set<string>();
+
+	constructor(query: string) {
+		this.#query = query;
+	}
+
+	warn(text: string, place: Place): void {
+		this.warnings.add(`PromQL warning: ${text} (${lineAndColumn(this.#query, place)})`);
+	}
+
+	info(text: string, place: Place): void {
+		this.infos.add(`PromQL info: ${text} (${lineAndColumn(this.#query, place)})`);
+	}
+
+	/** @param places of a function's arguments */
+	about(places: readonly Place[]): Notes {
+		const at = (argument = 0) => places[argument] ?? { start: 0, end: 0 };
+		return {
+			warn: (text, argument) => this.warn(text, at(argument)),
+			info: (text, argument) => this.info(text, at(argument)),
+		};
+	}
+}
+
+/** What has been taken of the limits. */
+class Meter {
+	readonly #limits: Limits;
+	#samples = 0;
+	#values = 0;
+
+	constructor(limits: Limits) {
+		this.#limits = limits;
+	}
+
+	samples(count: number): void {
+		this.#samples += count;
+		if (this.#samples > this.#limits.samples) {
+			throw new QueryLimit(`the query reads more than ${this.#limits.samples} samples: ask for a shorter time or fewer series`);
+		}
+	}
+
+	series(count: number): void {
+		if (count > this.#limits.series) {
+			throw new QueryLimit(`a selector of the query chooses more than ${this.#limits.series} series: name more of their labels`);
+		}
+	}
+
+	steps(count: number): void {
+		if (count > this.#limits.steps) {
+			throw new QueryLimit(`the query has more than ${this.#limits.steps} steps: ask for a longer step or a shorter time`);
+		}
+	}
+
+	values(count: number): void {
+		this.#values += count;
+		if (this.#values > this.#limits.values) {
+			throw new QueryLimit(
+				`the query computes more than ${this.#limits.values} values: ask for fewer series, a longer step or a shorter time`,
+			);
+		}
+	}
+}
+
+/** Bounds of the query, in milliseconds; the step of an instant query is 0. */
+export interface QueryRange {
+	start: number;
+	end: number;
+	step: number;
+}
+
+export abstract class Run {
+	readonly query: string;
+	readonly range: QueryRange;
+	readonly options: Options;
+	readonly annotations: Annotations;
+	readonly meter: Meter;
+	readonly toll = new Toll();
+	readonly #source: SampleSource;
+
+	constructor(query: string, range: QueryRange, source: SampleSource, options: Options) {
+		this.query = query;
+		this.range = range;
+		this.options = options;
+		this.annotations = new Annotations(query);
+		this.meter = new Meter(options.limits);
+		this.#source = source;
+	}
+
+	abstract evaluate(expr: Expr, steps: Steps): Work<Value>;
+
+	/** Samples in (from, to] of the series that match, sorted by their labels. */
+	*read(matchers: readonly Matcher[], from: number, to: number): Work<SeriesSamples[]> {
+		const read = yield* this.#source.select(matchers, from, to);
+		this.meter.series(read.length);
+		let samples = 0;
+		for (const { length } of read) samples += length;
+		this.meter.samples(samples);
+		yield samples + read.length * 10;
+		return read.sort((a, b) => byLabels(a.labels, b.labels));
+	}
+}
