@@ -18,8 +18,10 @@ import { readBatch } from "../intake/batch.ts";
 import { answerFrames, type ReadPush, readPush, Uncounted } from "../intake/push.ts";
 import { Bridges, TOO_MANY_HELLOS } from "../live/bridges.ts";
 import { Live } from "../live/live.ts";
+import { type Held, Relays } from "../live/relays.ts";
 import type { Socket, SocketRole } from "../live/socket.ts";
 import { Flooders } from "../live/socket-limits.ts";
+import { Standing } from "../live/standing.ts";
 import { closeQuietly, sendQuietly, ViewerCount } from "../live/viewer.ts";
 import type { Entry, OwnEntry } from "../log/entry.ts";
 import { Meter, type OwnMetric } from "../meter/meter.ts";
@@ -63,6 +65,8 @@ export class Cluster {
 	readonly #liveness: Liveness;
 	/** Commands to the colony, and the record of who did what. */
 	readonly control: Control;
+	/** Objects that take viewers past a number. */
+	readonly relays: Relays | undefined;
 	/** Answers of the cluster. */
 	readonly reader: ClusterReader;
 	/** The same, counted: for those who ask from outside. */
@@ -97,14 +101,18 @@ export class Cluster {
 		this.reads = eachCall<ClusterReads>(CLUSTER_READS, (name, given) =>
 			this.#meter.timed(name, invoke(this.reader, name, given) as Work<unknown>),
 		);
+		this.relays = host.relays && new Relays(host.relays);
 		this.#live = new Live({
 			now: () => host.now(),
 			defer: (work, ms) => host.defer(work, ms),
 			build: options.build,
 			log: () => this.#open().memory.state.began,
 			position: () => this.#open().memory.state.position,
-			answer: (query, now) => this.#open().view.answer(query, now),
-			lacking: (bytes) => this.#open().room.forAnswer(bytes),
+			answers: new Standing(
+				(query, at) => this.#open().view.answer(query, at),
+				(bytes) => this.#open().room.forAnswer(bytes),
+			),
+			relays: this.relays,
 			onViewers: () => this.#viewerCount.review(host.now()),
 			onFlood: (client) => this.#flooders.count(client),
 		});
@@ -160,6 +168,16 @@ export class Cluster {
 	/** This client opens a socket. @returns why it may not */
 	refusal(client = "unknown"): Refusal | undefined {
 		return this.#flooders.refusal(client);
+	}
+
+	/** Open sockets of viewers, without those of relays. */
+	get viewerSockets(): number {
+		return this.#live.sockets;
+	}
+
+	/** A relay says what its viewers watch. @returns false: it is to say all of it. */
+	relay(number: number, held: Held): boolean {
+		return this.#live.relay(number, held);
 	}
 
 	/** More came over the socket than may: it is closed. */

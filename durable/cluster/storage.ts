@@ -2,6 +2,7 @@
 
 import { Audit } from "../audit/audit.ts";
 import type { ControlPace } from "../control/control.ts";
+import type { RelaysHost } from "../live/relays.ts";
 import { LOG } from "../log/log.ts";
 import { Promql } from "../promql/api/answer.ts";
 import { tryRoom } from "../state/keyframes.ts";
@@ -169,6 +170,8 @@ export interface ClusterHost {
 	erase(keep: readonly Part[]): void;
 	/** Calls `work` once, later. Need not survive the process. */
 	defer(work: () => void, ms: number): void;
+	/** Objects that take viewers past a number. Absent: this one takes all. */
+	relays?: RelaysHost;
 }
 
 export interface ClusterOptions extends MemoryOptions {

@@ -7,7 +7,8 @@ import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Answer, Renewal, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { BUDGET, refusedAnswer, tooLong, valuesOf } from "../work/budget.ts";
 import { answerBytes } from "../work/resident.ts";
-import type { Round, Standing, Watched } from "./standing.ts";
+import type { FanOut } from "./fan-out.ts";
+import type { Answers, Round, Watched } from "./standing.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Characters of one delta. What does not fit goes with the next: each query's change is whole in itself. */
@@ -26,7 +27,8 @@ export class Group {
 	/** Whose work it is: of several clients, that of the first. */
 	readonly client: string;
 	readonly #watched: readonly Watched[];
-	readonly #standing: Standing;
+	readonly #standing: Answers;
+	readonly #fanOut: FanOut;
 	readonly #build: Pick<Snapshot, "build">;
 	/** Viewers that have what was sent last. */
 	readonly #viewers = new Set<Viewer>();
@@ -46,8 +48,9 @@ export class Group {
 	#values = 0;
 
 	/** @param key what all of its viewers have in common, as text. */
-	constructor(key: string, queries: readonly Query[], client: string, standing: Standing, build?: string) {
+	constructor(key: string, queries: readonly Query[], client: string, standing: Answers, fanOut: FanOut, build?: string) {
 		this.key = key;
+		this.#fanOut = fanOut;
 		this.#build = build === undefined ? {} : { build };
 		this.client = client;
 		this.#standing = standing;
@@ -97,11 +100,14 @@ export class Group {
 		this.#log = round.log;
 		this.#position = round.position;
 		this.#at = round.at;
-		for (const [viewer, { holds }] of this.#waiting) {
+		const restored: Viewer[] = [];
+		for (const [viewer, { holds, requested }] of this.#waiting) {
 			this.#viewers.add(viewer);
-			this.#send(viewer, holds ? this.#renewalText(holds) : this.#snapshotText());
+			if (requested) viewer.send(holds ? this.#renewalText(holds) : this.#snapshotText());
+			else restored.push(viewer);
 		}
 		this.#waiting.clear();
+		if (restored.length > 0) this.#fanOut.send(this.#snapshotText(), restored);
 		return left;
 	}
 
@@ -138,7 +144,7 @@ export class Group {
 		if (changes.length === 0) return left;
 		this.#snapshot = undefined;
 		const text = `{"type":"delta","position":${round.position},"at":${round.at},"changes":[${changes.join(",")}]}`;
-		for (const viewer of this.#viewers) this.#send(viewer, text);
+		this.#fanOut.send(text, this.#viewers);
 		return left;
 	}
 
@@ -186,9 +192,5 @@ export class Group {
 		});
 		const renewal: Renewal = { type: "renewal", log: this.#log, position: this.#position, at: this.#at, ...this.#build, answers };
 		return JSON.stringify(renewal);
-	}
-
-	#send(viewer: Viewer, text: string): void {
-		if (!viewer.send(text)) this.#viewers.delete(viewer);
 	}
 }

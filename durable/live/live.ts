@@ -6,7 +6,8 @@
 
 import * as v from "valibot";
 import { Query, ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
-import { type Answer, PING, PONG, type ToViewer } from "../../colony-bridge/protocol/query/view.ts";
+import { PING, PONG, type ToViewer } from "../../colony-bridge/protocol/query/view.ts";
+import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import { clip } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
@@ -14,24 +15,28 @@ import { describeIssues, PROBLEMS, type ProblemKind } from "../../colony-bridge/
 import { TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";
 import { residentBytes } from "../work/resident.ts";
 import { Inbox } from "../work/turns.ts";
-import type { Work } from "../work/work.ts";
+import { FanOut } from "./fan-out.ts";
 import { Group } from "./group.ts";
+import type { Held, RelayedQuery, Relays } from "./relays.ts";
 import type { Socket } from "./socket.ts";
 import { SilentSockets } from "./socket-limits.ts";
-import { Round, Standing } from "./standing.ts";
+import { type Answers, Round } from "./standing.ts";
 import { sendQuietly, Viewer } from "./viewer.ts";
 
-interface LiveHost {
+export interface LiveHost {
 	now(): number;
 	defer(work: () => void, ms: number): void;
+	/** To what is watched. */
+	answers: Answers;
+	/** Those that take viewers past a number. Absent: this object takes all. */
+	relays?: Relays | undefined;
+	/** False: nothing is known yet, and what viewers say waits. Absent: true. */
+	ready?(): boolean;
 	/** See `ClusterOptions`. */
 	build?: string | undefined;
 	/** Which log it is, and the position it has come to. */
 	log(): number;
 	position(): number;
-	answer(query: Query, now: number): Work<Answer>;
-	/** @returns why there is no memory for so many bytes of an answer. */
-	lacking(bytes: number): string | undefined;
 	/** Viewers that watch now: called when there are some after none, and the other way. */
 	onViewers(viewers: number): void;
 	/** A viewer of this client was closed for too many messages. */
@@ -64,7 +69,8 @@ export class Live {
 	readonly #watching = new Map<Viewer, Group>();
 	/** Those that have never watched anything. */
 	readonly silent = new SilentSockets("watch");
-	readonly #standing: Standing;
+	readonly #standing: Answers;
+	readonly #fanOut: FanOut;
 	#publishedAt = Number.NEGATIVE_INFINITY;
 	#waiting = false;
 	#stepping = false;
@@ -76,20 +82,23 @@ export class Live {
 
 	constructor(host: LiveHost) {
 		this.#host = host;
-		this.#standing = new Standing(
-			(query, at) => host.answer(query, at),
-			(bytes) => host.lacking(bytes),
-		);
+		this.#standing = host.answers;
+		this.#fanOut = new FanOut((work, ms) => host.defer(work, ms));
 	}
 
 	/** Estimated resident bytes, heap and buffers: viewers, their answers, and what was sent last. */
 	get bytes(): number {
-		return residentBytes(this.#groups.values());
+		return residentBytes(this.#published);
 	}
 
-	/** Viewers that watch something. */
+	/** Viewers that watch something, here and at relays. */
 	get viewers(): number {
-		return this.#watching.size;
+		return this.#watching.size + (this.#host.relays?.viewers ?? 0);
+	}
+
+	/** Sockets of viewers here. */
+	get sockets(): number {
+		return this.silent.size + this.#watching.size;
 	}
 
 	open(socket: Socket): void {
@@ -110,14 +119,19 @@ export class Live {
 
 	/** A short message is applied at once; a long one waits until there is room for its work, and those of its client wait behind it. */
 	#receive(viewer: Viewer, text: string): void {
-		if (text.length <= SHORT_CHARS || text.length > LIMITS.viewerChars) this.#hear(viewer, text);
+		if ((text.length <= SHORT_CHARS && this.#ready) || text.length > LIMITS.viewerChars) this.#hear(viewer, text);
 		else if (this.#inbox.put(clientOf(viewer.socket), { viewer, text }) > MOST_WAITING) {
 			viewer.leave(CLOSE.policy, `more than ${MOST_WAITING} messages of this address wait`);
 			this.#host.onFlood(clientOf(viewer.socket));
 		} else if (!this.#reading) this.#read();
 	}
 
+	get #ready(): boolean {
+		return this.#host.ready?.() ?? true;
+	}
+
 	#read(): void {
+		if (!this.#ready) return;
 		this.#room.look(this.#host.now());
 		while (this.#room.left > 0) {
 			const next = this.#inbox.take();
@@ -185,15 +199,33 @@ export class Live {
 		const viewer = this.#viewer(socket);
 		group.add(viewer);
 		this.#watching.set(viewer, group);
-		this.#viewersBefore = this.#watching.size;
+		this.#viewersBefore = this.viewers;
 	}
 
 	/** Something is new. */
 	changed(): void {
-		if (this.#watching.size === 0 || this.#waiting) return;
+		this.#host.relays?.ask();
+		if (!this.#inbox.isEmpty && !this.#reading) this.#read();
+		if (this.#isIdle || this.#waiting) return;
 		const wait = this.#publishedAt + ROUND_MS - this.#host.now();
-		if (wait <= 0) this.#publish();
-		else this.#later(wait);
+		if (wait <= 0 && !this.#fanOut.isBusy) this.#publish();
+		else this.#later(Math.max(wait, STEP_MS));
+	}
+
+	/** A relay says what its viewers watch. @returns false: it is to say all of it. */
+	relay(number: number, held: Held): boolean {
+		const { relays } = this.#host;
+		const added = relays?.hear(number, held, this.#standing);
+		if (!relays || !added) return false;
+		const round = this.#round();
+		this.#standing.room = this.#room.look(round.at);
+		let left = false;
+		for (const query of added) left = query.publish(round) || left;
+		relays.tell(round);
+		this.#room.left = this.#standing.room;
+		this.#reportViewers();
+		this.#goOn(left);
+		return true;
 	}
 
 	/** Memory has been lost or is wrong: everybody begins anew. */
@@ -206,6 +238,7 @@ export class Live {
 		this.#watching.clear();
 		for (const group of this.#groups.values()) group.end();
 		this.#groups.clear();
+		this.#host.relays?.end(code, reason);
 		this.#reportViewers();
 	}
 
@@ -223,11 +256,13 @@ export class Live {
 		const before = this.#watching.get(viewer);
 		// Each watch has an answer: the one before will have no other.
 		const waits = before?.keepsWaiting(viewer);
+		this.#fanOut.catchUp(viewer);
 		if (waits)
 			viewer.send(
 				JSON.stringify({ type: "snapshot", log: round.log, position: round.position, at: round.at, answers: [] } satisfies ToViewer),
 			);
 		const holds = keep && !waits ? before?.bringUpToDate(round) : undefined;
+		this.#fanOut.catchUp(viewer);
 		if (viewer.closed) return;
 		const group = this.#group(queries, clientOf(viewer.socket));
 		// After the new one holds what both have in common.
@@ -256,10 +291,19 @@ export class Live {
 		const key = JSON.stringify(queries);
 		let group = this.#groups.get(key);
 		if (!group) {
-			group = new Group(key, queries, client, this.#standing, this.#host.build);
+			group = new Group(key, queries, client, this.#standing, this.#fanOut, this.#host.build);
 			this.#groups.set(key, group);
 		}
 		return group;
+	}
+
+	/** All that is published: what viewers here watch, and what those of relays do. */
+	get #published(): (Group | RelayedQuery)[] {
+		return [...this.#groups.values(), ...(this.#host.relays?.queries.values() ?? [])];
+	}
+
+	get #isIdle(): boolean {
+		return this.#groups.size + (this.#host.relays?.queries.size ?? 0) === 0;
 	}
 
 	#round(): Round {
@@ -268,10 +312,12 @@ export class Live {
 
 	/** Each client has its share of the round, and what others leave of theirs: no number of watches keeps another client waiting. */
 	#publish(): void {
+		const { relays } = this.#host;
 		const round = this.#round();
 		this.#publishedAt = round.at;
-		const clients = new Map<string, Group[]>();
-		for (const group of this.#groups.values()) {
+		this.#fanOut.begin();
+		const clients = new Map<string, (Group | RelayedQuery)[]>();
+		for (const group of this.#published) {
 			const groups = clients.get(group.client);
 			if (groups) groups.push(group);
 			else clients.set(group.client, [group]);
@@ -286,11 +332,14 @@ export class Live {
 				const hadRoom = this.#standing.room > 0;
 				left = group.publish(round) || left;
 				// Who had its turn comes last the next time.
-				if (hadRoom && this.#groups.delete(group.key)) this.#groups.set(group.key, group);
+				if (!hadRoom) continue;
+				if (group instanceof Group) setNewest(this.#groups, group.key, group);
+				else if (relays) setNewest(relays.queries, group.key, group);
 			}
 			room -= share - this.#standing.room;
 		}
 		this.#room.left = room;
+		relays?.tell(round);
 		for (const viewer of this.#watching.keys()) if (viewer.closed) this.#letGo(viewer);
 		this.#goOn(left);
 	}
@@ -303,7 +352,7 @@ export class Live {
 		this.#stepping = true;
 		this.#host.defer(() => {
 			this.#stepping = false;
-			if (this.#watching.size === 0) return;
+			if (this.#isIdle) return;
 			if (this.#standing.advance(STEP_UNITS, this.#round())) this.changed();
 			this.#goOn(false);
 		}, STEP_MS);
@@ -313,7 +362,8 @@ export class Live {
 		this.#waiting = true;
 		this.#host.defer(() => {
 			this.#waiting = false;
-			if (this.#watching.size > 0) this.#publish();
+			if (this.#fanOut.isBusy) this.#later(STEP_MS);
+			else if (!this.#isIdle) this.#publish();
 		}, ms);
 	}
 
@@ -335,7 +385,7 @@ export class Live {
 
 	/** Reports when the last viewer has left or the first has come. */
 	#reportViewers(): void {
-		const viewers = this.#watching.size;
+		const { viewers } = this;
 		const before = this.#viewersBefore;
 		this.#viewersBefore = viewers;
 		if ((viewers === 0) !== (before === 0)) this.#host.onViewers(viewers);

@@ -22,6 +22,10 @@ export class SilentSockets {
 		this.#word = word;
 	}
 
+	get size(): number {
+		return this.#since.size;
+	}
+
 	/** When the first of them is to be closed, ms; infinity: there is none. */
 	get due(): number {
 		for (const since of this.#since.values()) return since + FIRST_WORD_MS;

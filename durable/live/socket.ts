@@ -32,6 +32,8 @@ export interface Lease {
 export const ROLE_HEADER = "Cluster-Role";
 /** The same of the {@link Lease}, as JSON. */
 export const LEASE_HEADER = "Cluster-Lease";
+/** Header of the cluster object's answer to an upgrade that it does not take itself: the number of the relay that does. */
+export const RELAY_HEADER = "Cluster-Relay";
 
 /** A socket that is closed when the right it was opened by ends: before the next word, so that nothing is heard after it. */
 export const OVER = "the session or token it was opened with is over: sign in again";

@@ -18,7 +18,7 @@ const MOST_BEGUN = 8;
 const FRESH_MS = 1000;
 
 /** When something is answered: at a position of the log, at an instant of the cluster's clock, ms. */
-interface Moment {
+export interface Moment {
 	readonly position: number;
 	readonly at: number;
 }
@@ -31,6 +31,26 @@ export interface Watched {
 	readonly client: string;
 	holders: number;
 	answer?: Answer;
+}
+
+/** Where the answers to all that is watched come from: computed here, or received from elsewhere. */
+export interface Answers {
+	/** Units left in this round. */
+	room: number;
+	/** There was no room for all. */
+	short: boolean;
+	/** True if long work is due, which {@link advance} goes on with. */
+	readonly isDue: boolean;
+	hold(query: Query, client: string): Watched;
+	release(watched: Watched): void;
+	/** @returns the answer of this round, or the one that stands; undefined: there is none yet */
+	answer(watched: Watched, round: Moment): Answer | undefined;
+	/** @returns whether an answer has become another */
+	advance(units: number, now: Moment): boolean;
+}
+
+/** A query that is answered here. */
+interface Computed extends Watched {
 	of?: Moment;
 	/** The round it was answered in. */
 	round?: Moment;
@@ -44,12 +64,12 @@ export interface Watched {
 	refused: boolean;
 }
 
-export class Standing {
+export class Standing implements Answers {
 	readonly #compute: (query: Query, at: number) => Work<Answer>;
 	readonly #lacking: (bytes: number) => string | undefined;
-	readonly #watched = new Map<string, Watched>();
+	readonly #watched = new Map<string, Computed>();
 	/** Those that take long and are to be answered anew, the first one under way. */
-	readonly #due = new Set<Watched>();
+	readonly #due = new Set<Computed>();
 	/** Cost of one round of all queries of a client, units. */
 	readonly #costs = new Map<string, number>();
 	/** Units left in this round. */
@@ -68,7 +88,7 @@ export class Standing {
 		return this.#due.size > 0;
 	}
 
-	hold(query: Query, client: string): Watched {
+	hold(query: Query, client: string): Computed {
 		const key = JSON.stringify(query);
 		let watched = this.#watched.get(key);
 		if (!watched) {
@@ -79,7 +99,7 @@ export class Standing {
 		return watched;
 	}
 
-	release(watched: Watched): void {
+	release(watched: Computed): void {
 		if (--watched.holders > 0) return;
 		this.#watched.delete(watched.key);
 		this.#due.delete(watched);
@@ -88,7 +108,7 @@ export class Standing {
 	}
 
 	/** @returns the answer of this round, or the one that stands; undefined: there is none yet */
-	answer(watched: Watched, round: Moment): Answer | undefined {
+	answer(watched: Computed, round: Moment): Answer | undefined {
 		if (watched.refused || watched.round === round) return watched.answer;
 		if (watched.long) {
 			if (watched.of?.position !== round.position || round.at - watched.of.at > FRESH_MS) this.#due.add(watched);
@@ -130,7 +150,7 @@ export class Standing {
 	}
 
 	/** @param most units in all. @returns whether it is answered */
-	#work(watched: Watched, now: Moment, most: number): boolean {
+	#work(watched: Computed, now: Moment, most: number): boolean {
 		if (!watched.work) {
 			watched.work = this.#compute(watched.query, now.at);
 			watched.begun = now;
@@ -163,7 +183,7 @@ export class Standing {
 	}
 
 	/** @returns undefined where it failed: that is this query's end, and no other's */
-	#step(watched: Watched, work: Work<Answer>): IteratorResult<number, Answer> | undefined {
+	#step(watched: Computed, work: Work<Answer>): IteratorResult<number, Answer> | undefined {
 		try {
 			return work.next();
 		} catch (error) {
@@ -173,19 +193,19 @@ export class Standing {
 		}
 	}
 
-	#refuse(watched: Watched, why: string): void {
+	#refuse(watched: Computed, why: string): void {
 		this.#give(watched);
 		this.#charge(watched, 0);
 		watched.answer = refusedAnswer(watched.query, why);
 		watched.refused = true;
 	}
 
-	#give(watched: Watched): void {
+	#give(watched: Computed): void {
 		watched.work?.return(undefined as never);
 		watched.work = undefined;
 	}
 
-	#charge(watched: Watched, cost: number): void {
+	#charge(watched: Computed, cost: number): void {
 		const all = (this.#costs.get(watched.client) ?? 0) + cost - watched.cost;
 		watched.cost = cost;
 		if (all > 0) this.#costs.set(watched.client, all);
@@ -199,19 +219,19 @@ export class Round implements Moment {
 	readonly position: number;
 	/** The cluster's clock, ms. */
 	readonly at: number;
-	readonly #standing: Standing;
+	readonly #answers: Answers;
 	readonly #changes = new Map<Answer, Map<Answer, string | undefined>>();
 
-	constructor(log: number, position: number, at: number, standing: Standing) {
+	constructor(log: number, position: number, at: number, answers: Answers) {
 		this.log = log;
 		this.position = position;
 		this.at = at;
-		this.#standing = standing;
+		this.#answers = answers;
 	}
 
 	/** @returns undefined: there is none yet */
 	answer(watched: Watched): Answer | undefined {
-		return this.#standing.answer(watched, this);
+		return this.#answers.answer(watched, this);
 	}
 
 	/** The change as JSON without its first field `index`, or undefined where nothing changed. */

@@ -1,49 +1,46 @@
 /** The cluster on a Durable Object: a door, not a room. It hands its events to the cluster and owns no logic. */
 import { DurableObject } from "cloudflare:workers";
-import { PING, PONG } from "../../colony-bridge/protocol/query/view.ts";
 import { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { refusedLink, refusedUpgrade } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
-import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { DirectoryCalls } from "../access/port.ts";
-import {
-	answerCall,
-	type Caller,
-	callerOf,
-	eachCall,
-	invoke,
-	isSurfaceMismatch,
-	SURFACE_HEADER,
-	speaksSurface,
-	upgrading,
-} from "../calls/calls.ts";
+import { answerCall, type Caller, callerOf, eachCall, invoke, isSurfaceMismatch, upgrading } from "../calls/calls.ts";
 import { Cluster } from "../cluster/cluster.ts";
 import { HOSTED, type Limits } from "../cluster/limits.ts";
 import { MemoryBudget } from "../cluster/memory-budget.ts";
 import { inTurn } from "../intake/batch.ts";
-import { LEASE_HEADER, type Lease, leasedSocket, OVER, ROLE_HEADER, type Socket, type SocketRole } from "../live/socket.ts";
+import type { RelayedCalls } from "../live/relays.ts";
+import { RELAY_HEADER } from "../live/socket.ts";
 import { type Asker, type BoundedReads, CLUSTER_READS, type ClusterCalls, type ClusterReads } from "../port.ts";
 import { dropParts } from "../storage/sql.ts";
 import { PushTurns } from "../work/push-turns.ts";
 import { Slices } from "../work/slices.ts";
 import type { Work } from "../work/work.ts";
 import type { AccessObject } from "./access-object.ts";
+import { ObjectSockets, upgradeOf } from "./object-sockets.ts";
 import { objectSql } from "./object-sql.ts";
+import { type RelayObject, relayName } from "./relay-object.ts";
 
 type ObjectReads = {
 	[Name in keyof ClusterReads]: (asker: Asker, ...given: Parameters<ClusterReads[Name]>) => ReturnType<BoundedReads[Name]>;
 };
 /** Its calls, as a caller over RPC names them. */
-export type ClusterObjectCalls = ObjectReads & ClusterCalls;
+export type ClusterObjectCalls = ObjectReads & ClusterCalls & RelayedCalls;
 
 interface Env {
 	ACCESS: DurableObjectNamespace<AccessObject>;
+	RELAYS: DurableObjectNamespace<RelayObject>;
 }
 
 /** Limits of a cluster, and how many there may be. */
 export interface ObjectSettings extends Limits {
 	maxClusters?: number | undefined;
+	/** Viewers that this object takes itself, and each relay. */
+	viewersPerObject?: number | undefined;
 }
+
+/** What an object of 128 MB sends a page's change in less than half a second. */
+const VIEWERS_PER_OBJECT = 1000;
 
 /** An object that nothing was asked of for so long has been evicted, ms. */
 const AWAKE_MS = 60_000;
@@ -52,6 +49,8 @@ let budget: MemoryBudget | undefined;
 
 /** Kept where the list of known clusters has this one: it goes with all else that is stored. */
 const LISTED = "listed";
+/** Kept where relays may have viewers: their numbers. */
+const RELAYS = "relays";
 
 export class ClusterObject extends DurableObject<Env> {
 	readonly #cluster: Cluster;
@@ -67,15 +66,13 @@ export class ClusterObject extends DurableObject<Env> {
 	protected get build(): string | undefined {
 		return undefined;
 	}
-	readonly #sockets = new WeakMap<WebSocket, Socket>();
-	/** Closed from here: what still comes is not heard. */
-	readonly #shut = new WeakSet<WebSocket>();
+	readonly #sockets: ObjectSockets;
 
 	constructor(context: DurableObjectState, environment: Env) {
 		super(context, environment);
 		const { storage } = context;
 		const sql = objectSql(storage);
-		const { activeSeries, knownSeries, memoryMb } = this.settingsOf(environment);
+		const { activeSeries, knownSeries, memoryMb, viewersPerObject = VIEWERS_PER_OBJECT } = this.settingsOf(environment);
 		budget ??= new MemoryBudget(memoryMb, AWAKE_MS);
 		this.#cluster = new Cluster(
 			this.#name,
@@ -85,11 +82,18 @@ export class ClusterObject extends DurableObject<Env> {
 				setAlarm: (at) => void (at === undefined ? storage.deleteAlarm() : storage.setAlarm(at)),
 				erase: (keep) => (keep.length > 0 ? dropParts(sql, keep) : void storage.deleteAll()),
 				defer: (work, ms) => void setTimeout(work, ms),
+				relays: {
+					now: () => Date.now(),
+					viewersPerObject,
+					relay: (number) => callerOf(environment.RELAYS.getByName(relayName(this.#name, number))),
+					load: () => storage.kv.get<number[]>(RELAYS) ?? [],
+					save: (numbers) => void (numbers.length > 0 ? storage.kv.put(RELAYS, numbers) : storage.kv.delete(RELAYS)),
+				},
 			},
 			{ history: { activeSeries, knownSeries }, budget, ...(this.build !== undefined && { build: this.build }) },
 		);
-		context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-		this.#cluster.restore(context.getWebSockets().map((webSocket) => this.#socket(webSocket)));
+		this.#sockets = new ObjectSockets(context);
+		this.#cluster.restore(this.#sockets.all);
 	}
 
 	/** A call of a Worker. */
@@ -119,11 +123,10 @@ export class ClusterObject extends DurableObject<Env> {
 			this.#cluster.control.audit(entry);
 		},
 		giveUp: (request) => this.#asked.get(request)?.abort(),
+		relay: (number, held) => this.#cluster.relay(number, held),
 		dismiss: (credential) => {
-			for (const webSocket of this.ctx.getWebSockets(`credential=${credential}`)) {
-				this.#cluster.closed(this.#socket(webSocket));
-				webSocket.close(CLOSE.ended, OVER);
-			}
+			this.#sockets.dismiss(credential, (socket) => this.#cluster.closed(socket));
+			return this.#cluster.relays?.dismiss(credential);
 		},
 		erase: async (keepAudit) => {
 			this.#cluster.erase(keepAudit);
@@ -153,29 +156,24 @@ export class ClusterObject extends DurableObject<Env> {
 	}
 
 	override async fetch(request: Request): Promise<Response> {
-		if (!speaksSurface(Number(request.headers.get(SURFACE_HEADER)))) return refusedUpgrade(upgrading);
-		const role = request.headers.get(ROLE_HEADER);
-		if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket" || !isRole(role)) {
-			return new Response(`open a WebSocket with the header ${ROLE_HEADER}: bridge, viewer or listener`, { status: 426 });
-		}
+		const upgrade = upgradeOf(request);
+		if (upgrade instanceof Response) return upgrade;
+		const { role, lease } = upgrade;
 		const refusal = role === "viewer" ? undefined : await this.#list();
 		if (refusal) return refusedUpgrade(refusal);
-		const lease = JSON.parse(request.headers.get(LEASE_HEADER) ?? "{}") as Lease;
-		const tags = Object.entries({ role, ...lease }).map(([name, value]) => `${name}=${value}`.slice(0, 256));
-		const { client: address, quota } = lease;
-		if (address && quota !== undefined && this.ctx.getWebSockets(`client=${address}`).length >= quota)
-			return new Response(null, { status: 429 });
-		const flood = role === "listener" ? undefined : this.#cluster.refusal(address);
+		const { client = "unknown" } = lease;
+		const { relays } = this.#cluster;
+		if (this.#sockets.isUsedUp(lease, relays?.socketsOf(client))) return new Response(null, { status: 429 });
+		const flood = role === "listener" ? undefined : this.#cluster.refusal(lease.client);
 		if (flood) return refusedUpgrade(flood);
-		const { 0: client, 1: server } = new WebSocketPair();
-		this.ctx.acceptWebSocket(server, tags);
-		this.#cluster.open(this.#socket(server), role);
-		return new Response(null, { status: 101, webSocket: client });
+		const relay = role === "viewer" ? relays?.take(this.#cluster.viewerSockets, client) : undefined;
+		if (relay !== undefined) return new Response(null, { headers: { [RELAY_HEADER]: String(relay) } });
+		return this.#sockets.accept(upgrade, (socket) => this.#cluster.open(socket, role));
 	}
 
 	override webSocketMessage(webSocket: WebSocket, message: string | ArrayBuffer): void {
-		if (this.#shut.has(webSocket)) return;
-		const socket = this.#socket(webSocket);
+		if (!this.#sockets.isHeard(webSocket)) return;
+		const socket = this.#sockets.of(webSocket);
 		if (typeof message !== "string") webSocket.close(1003, "send text frames");
 		else if (this.ctx.getTags(webSocket).includes("role=viewer")) this.#cluster.message(socket, message);
 		else {
@@ -187,8 +185,7 @@ export class ClusterObject extends DurableObject<Env> {
 
 	override webSocketClose(webSocket: WebSocket, code: number): void {
 		this.#end(webSocket);
-		// The other half of the closing handshake: without it the peer waits ten seconds. Some codes may be heard but not said.
-		webSocket.close(code === 1005 || code === 1006 ? 1000 : code);
+		this.#sockets.finish(webSocket, code);
 	}
 
 	override webSocketError(webSocket: WebSocket): void {
@@ -196,7 +193,7 @@ export class ClusterObject extends DurableObject<Env> {
 	}
 
 	#end(webSocket: WebSocket): void {
-		const socket = this.#socket(webSocket);
+		const socket = this.#sockets.of(webSocket);
 		this.#pushes.end(socket, socket.client ?? "unknown", () => this.#cluster.closed(socket));
 	}
 
@@ -231,37 +228,4 @@ export class ClusterObject extends DurableObject<Env> {
 			return refusal;
 		});
 	}
-
-	#socket(webSocket: WebSocket): Socket {
-		let socket = this.#sockets.get(webSocket);
-		if (!socket) {
-			const tag = (name: string) =>
-				this.ctx
-					.getTags(webSocket)
-					.find((each) => each.startsWith(`${name}=`))
-					?.slice(name.length + 1);
-			const until = tag("until");
-			const plain: Socket = {
-				send: (text) => webSocket.send(text),
-				close: (code, reason) => {
-					this.#shut.add(webSocket);
-					webSocket.close(code, reason);
-				},
-				client: tag("client"),
-				get attachment() {
-					return webSocket.deserializeAttachment();
-				},
-				set attachment(value) {
-					webSocket.serializeAttachment(value);
-				},
-			};
-			socket = leasedSocket(plain, until ? { until: Number(until) } : {}, Date.now);
-			this.#sockets.set(webSocket, socket);
-		}
-		return socket;
-	}
-}
-
-function isRole(role: string | null): role is SocketRole {
-	return role === "bridge" || role === "viewer" || role === "listener";
 }

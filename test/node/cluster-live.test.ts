@@ -65,6 +65,26 @@ describe("viewers", () => {
 		expect(late.answers).toEqual(wholly(rig.cluster.reader.view([CLUSTER, LOGS] as never)).answers);
 	});
 
+	test("do not keep the acknowledgement of a push waiting, however many they are", () => {
+		const { rig, bridge } = withBridge();
+		const viewers = Array.from({ length: 300 }, () => new Watcher(rig, [CLUSTER, LOGS]));
+		rig.pass(100);
+		for (const viewer of viewers) viewer.take();
+		bridge.take();
+		bridge.say(log(1, "one"));
+		expect(bridge.take()).toContainEqual({ type: "ack", seq: 1 });
+		const sent = () => viewers.filter((viewer) => viewer.sent.length > 0).length;
+		expect(sent()).toBe(32);
+		// One that goes on to something else meanwhile is sent what it lacks before.
+		const [last] = viewers.slice(-1);
+		last?.watch([LOGS], true);
+		expect(last?.take<ToViewer>()).toMatchObject([{ type: "delta" }, { type: "renewal", answers: [1] }]);
+		bridge.say(log(2, "two"));
+		rig.pass(1000);
+		for (const viewer of viewers) expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view(viewer.queries as never)).answers);
+		expect(rig.timers).toBe(0);
+	});
+
 	test("may change what they watch", () => {
 		const { rig, bridge } = withBridge();
 		const viewer = new Watcher(rig, [CLUSTER]);

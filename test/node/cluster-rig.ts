@@ -7,6 +7,7 @@ import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import { Cluster } from "../../durable/cluster/cluster.ts";
 import type { ClusterOptions } from "../../durable/cluster/storage.ts";
+import type { RelaysHost } from "../../durable/live/relays.ts";
 import type { Socket, SocketRole } from "../../durable/live/socket.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { type NodeDatabase, openNodeSql } from "../../worker/node/clusters/sql.ts";
@@ -24,8 +25,11 @@ export class Rig {
 	alarms = 0;
 	cluster: Cluster;
 
-	constructor(options: ClusterOptions = {}, sql: NodeDatabase = openNodeSql(":memory:"), name = "test") {
+	readonly #relays: RelaysHost | undefined;
+
+	constructor(options: ClusterOptions = {}, sql: NodeDatabase = openNodeSql(":memory:"), name = "test", relays?: RelaysHost) {
 		this.#name = name;
+		this.#relays = relays;
 		this.#options = options;
 		this.sql = sql;
 		this.cluster = this.#open();
@@ -43,6 +47,7 @@ export class Rig {
 					this.alarms++;
 				},
 				defer: (work, ms) => this.#timers.push({ at: this.now + ms, work }),
+				...(this.#relays && { relays: this.#relays }),
 			},
 			this.#options,
 		);
@@ -110,14 +115,17 @@ export function hello(more: object = {}): object {
 	};
 }
 
+/** A cluster, or a relay of one. */
+export type SocketHolder = Pick<Cluster, "open" | "closed"> & { message(socket: Socket, text: string): void };
+
 /** One end of a socket in this process: what the cluster sends stays here. */
 export class Line implements Socket {
-	readonly cluster: () => Cluster;
+	readonly cluster: () => SocketHolder;
 	attachment: unknown;
 	sent: string[] = [];
 	closedWith: number | undefined;
 
-	constructor(rig: Rig, role: SocketRole) {
+	constructor(rig: { readonly cluster: SocketHolder }, role: SocketRole) {
 		this.cluster = () => rig.cluster;
 		rig.cluster.open(this, role);
 	}
@@ -158,7 +166,7 @@ export class Watcher extends Line {
 	/** Id of the newest probe. */
 	probe: string | undefined;
 
-	constructor(rig: Rig, queries?: object[]) {
+	constructor(rig: { readonly cluster: SocketHolder }, queries?: object[]) {
 		super(rig, "viewer");
 		if (queries) this.watch(queries);
 	}

@@ -10,7 +10,7 @@ import { Check, Checkpoint, LogLine, Mark, Stream, Task, TaskEnd, Worker } from 
 import { Hello, UpFrame } from "../../colony-bridge/protocol/wire/up.ts";
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
 import { OLDEST_SURFACE_VERSION, SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/calls.ts";
-import { LEASE_HEADER, ROLE_HEADER } from "../../durable/live/socket.ts";
+import { LEASE_HEADER, RELAY_HEADER, ROLE_HEADER } from "../../durable/live/socket.ts";
 import { declaredTypes } from "./declared-types.ts";
 import { schemaShape } from "./schema-shape.ts";
 
@@ -39,9 +39,10 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "179705c35e9749ac",
+	cluster: "eb2c3e952144aaf9",
+	relay: "78248d1d9e59d512",
 	access: "2f9f656bc095775c",
-	upgrade: "724c2f7d0c9c4de8",
+	upgrade: "2f7a0ea00fc41afe",
 };
 
 const WHAT_TO_DO_OF_CALLS = `The calls of the Durable Objects have changed. For minutes after a deploy a Worker of the version before calls objects of the
@@ -92,11 +93,13 @@ describe("the calls of the Durable Objects", () => {
 			version: SURFACE_VERSION,
 			cluster: calls("durable/objects/cluster-object.ts", "ClusterObjectCalls"),
 			access: calls("durable/objects/access-object.ts", "AccessObjectCalls"),
+			relay: calls("durable/live/relays.ts", "RelayCalls", "Told"),
 			upgrade: hash([
 				calls("durable/live/socket.ts", "Lease", "SocketRole"),
 				calls("durable/port.ts", "Listening"),
 				ROLE_HEADER,
 				LEASE_HEADER,
+				RELAY_HEADER,
 				SURFACE_HEADER,
 			]),
 		};

@@ -82,7 +82,7 @@ describe("a store of a newer version, as after a rollback", () => {
 		const logged = vi.spyOn(console, "error").mockImplementation((...words) => void said.push(words.join(" ")));
 		const stub = env.ACCESS.getByName("store");
 		const app = createApp({
-			clusters: new ObjectClusters(env.CLUSTERS, env.ACCESS, emptyCluster),
+			clusters: new ObjectClusters(env, emptyCluster),
 			access: objectAccess(env.ACCESS),
 			config,
 			defaultCluster: "default",

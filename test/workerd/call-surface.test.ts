@@ -34,7 +34,7 @@ function ofVersion<Namespace extends AccessNamespace | ClusterNamespace>(namespa
 function workerOf(version: number, config: object = {}) {
 	const directory = ofVersion(env.ACCESS, version);
 	return createApp({
-		clusters: new ObjectClusters(ofVersion(env.CLUSTERS, version), directory, emptyCluster),
+		clusters: new ObjectClusters({ CLUSTERS: ofVersion(env.CLUSTERS, version), ACCESS: directory, RELAYS: env.RELAYS }, emptyCluster),
 		access: objectAccess(directory),
 		config: v.parse(DashboardConfig, config),
 		bridgeToken: "token",

@@ -8,7 +8,7 @@ import { clientPort } from "../../worker/handler/context.ts";
 import { access } from "./calls.ts";
 import { Wire } from "./wire.ts";
 
-const objects = new ObjectClusters(env.CLUSTERS, env.ACCESS, emptyCluster);
+const objects = new ObjectClusters(env, emptyCluster);
 const clusters = { get: (name: string) => clientPort(objects.get(name), "") };
 const exists = async (name: string) => (await listDurableObjectIds(env.CLUSTERS)).some((id) => id.equals(env.CLUSTERS.idFromName(name)));
 const hello = { type: "hello", protocol: PROTOCOL_VERSION, bridge: "bridge-1", epoch: 1, colony: "c", capabilities: [], intervalMs: 5000 };
@@ -42,7 +42,7 @@ describe("a name anyone can type", () => {
 			return env.ACCESS.getByName(store);
 		};
 		const directory = { getByName } as typeof env.ACCESS;
-		const polled = clientPort(new ObjectClusters(env.CLUSTERS, directory, emptyCluster).get("polled"), "");
+		const polled = clientPort(new ObjectClusters({ ...env, ACCESS: directory }, emptyCluster).get("polled"), "");
 		for (let n = 0; n < 5; n++) expect(await polled.view([])).toMatchObject({ position: 0 });
 		expect(asked).toBeLessThan(5);
 		await polled.push(body);
@@ -93,7 +93,7 @@ describe("a cluster that is deleted", () => {
 		await again.next("ack");
 		expect(await access(env.ACCESS.getByName("store"))("knowsCluster", "deleted")).toBe(true);
 		// The bridge came through another isolate: this one believes in the absence for some seconds.
-		const other = clientPort(new ObjectClusters(env.CLUSTERS, env.ACCESS, emptyCluster).get("deleted"), "");
+		const other = clientPort(new ObjectClusters(env, emptyCluster).get("deleted"), "");
 		expect(await other.view([])).toMatchObject({ position: 2 });
 	});
 

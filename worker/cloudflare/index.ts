@@ -3,10 +3,11 @@ import { build } from "#pages";
 import { emptyCluster } from "../../durable/cluster/empty-cluster.ts";
 import { HOSTED } from "../../durable/cluster/limits.ts";
 import { type ObjectSettings, ClusterObject as PlainClusterObject } from "../../durable/objects/cluster-object.ts";
+import { RelayObject as PlainRelayObject } from "../../durable/objects/relay-object.ts";
 import { type App, createApp } from "../app.ts";
 import { jsonProblem, problemOf } from "../http/problem.ts";
 import { appSettings } from "./environment.ts";
-import { type AccessNamespace, type ClusterNamespace, ObjectClusters, objectAccess } from "./objects.ts";
+import { ObjectClusters, type ObjectNamespaces, objectAccess } from "./objects.ts";
 import { warmUp } from "./warm-up.ts";
 
 export { AccessObject } from "../../durable/objects/access-object.ts";
@@ -27,9 +28,10 @@ export class ClusterObject extends PlainClusterObject {
 	}
 }
 
-interface Env {
-	CLUSTERS: ClusterNamespace;
-	ACCESS: AccessNamespace;
+export class RelayObject extends PlainRelayObject {
+	protected override get build(): string {
+		return build;
+	}
 }
 
 warmUp(emptyCluster("default"));
@@ -43,12 +45,12 @@ export default {
 		const address = request.headers.get("CF-Connecting-IP");
 		return app.fetch(request, address === null ? {} : { address });
 	},
-} satisfies ExportedHandler<Env>;
+} satisfies ExportedHandler<ObjectNamespaces>;
 
 /** A wrong setting fails every request alike, with what to set: it is all that somebody who has just deployed sees. */
-function appOf(env: Env): App {
+function appOf(env: ObjectNamespaces): App {
 	try {
-		const clusters = new ObjectClusters(env.CLUSTERS, env.ACCESS, emptyCluster);
+		const clusters = new ObjectClusters(env, emptyCluster);
 		return createApp({ ...appSettings(env), clusters, access: objectAccess(env.ACCESS) });
 	} catch (error) {
 		const detail = `this dashboard is set up wrongly: ${error instanceof Error ? error.message : String(error)}`;

@@ -4,9 +4,10 @@ import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 import { ACCESS_CALLS, type AccessCalls, type AccessPort, type DirectoryCalls } from "../../durable/access/port.ts";
 import { callDoor, callerOf, eachCall, invoke, type Promised, SURFACE_HEADER, SURFACE_VERSION } from "../../durable/calls/calls.ts";
 import type { EmptyCluster } from "../../durable/cluster/empty-cluster.ts";
-import { LEASE_HEADER, type Lease, ROLE_HEADER, type SocketRole } from "../../durable/live/socket.ts";
+import { LEASE_HEADER, type Lease, RELAY_HEADER, ROLE_HEADER, type SocketRole } from "../../durable/live/socket.ts";
 import type { AccessObject } from "../../durable/objects/access-object.ts";
 import type { ClusterObject, ClusterObjectCalls } from "../../durable/objects/cluster-object.ts";
+import { type RelayObject, relayName } from "../../durable/objects/relay-object.ts";
 import {
 	type Asker,
 	type BoundedReads,
@@ -105,6 +106,15 @@ const upgradeHeaders = (role: SocketRole, lease: Lease) => ({
 });
 
 export type ClusterNamespace = DurableObjectNamespace<ClusterObject>;
+export type RelayNamespace = DurableObjectNamespace<RelayObject>;
+
+/** The objects as a deploy binds them. */
+export interface ObjectNamespaces {
+	CLUSTERS: ClusterNamespace;
+	/** Knows which clusters there are. */
+	ACCESS: AccessNamespace;
+	RELAYS: RelayNamespace;
+}
 
 /** Cache lifetime in an isolate of a client's refusal, ms; the object is not called meanwhile. */
 const REFUSED_MS = 1_000;
@@ -123,16 +133,18 @@ const ABSENT_MS = 2_000;
 export class ObjectClusters implements Clusters {
 	readonly #namespace: ClusterNamespace;
 	readonly #directory: AccessNamespace;
+	readonly #relays: RelayNamespace;
 	readonly #empty: (name: string) => EmptyCluster;
 	readonly #existing = new Recent<true>(KNOWN_MS, 10_000);
 	readonly #absent = new Recent<true>(ABSENT_MS, 10_000);
 	/** Cached refusals, by cluster and client. */
 	readonly #refused = new Recent<{ text: string; headers: Headers }>(REFUSED_MS, 10_000);
 
-	/** @param directory knows which clusters there are. @param empty a cluster nobody has pushed to. */
-	constructor(namespace: ClusterNamespace, directory: AccessNamespace, empty: (name: string) => EmptyCluster) {
-		this.#namespace = namespace;
-		this.#directory = directory;
+	/** @param empty a cluster nobody has pushed to. */
+	constructor({ CLUSTERS, ACCESS, RELAYS }: ObjectNamespaces, empty: (name: string) => EmptyCluster) {
+		this.#namespace = CLUSTERS;
+		this.#directory = ACCESS;
+		this.#relays = RELAYS;
 		this.#empty = empty;
 	}
 
@@ -181,7 +193,14 @@ export class ObjectClusters implements Clusters {
 				}
 				const headers = new Headers(request.headers);
 				for (const [header, value] of Object.entries(upgradeHeaders(role, lease))) headers.set(header, value);
-				return making(() => this.#unlessRefused(`${name} ${lease.client}`, () => object().fetch(new Request(request, { headers }))));
+				const upgrade = (to: { fetch(request: Request): Promise<Response> }) => to.fetch(new Request(request, { headers }));
+				return making(() =>
+					this.#unlessRefused(`${name} ${lease.client}`, async () => {
+						const response = await upgrade(object());
+						const relay = response.headers.get(RELAY_HEADER);
+						return relay === null ? response : upgrade(this.#relays.getByName(relayName(name, Number(relay))));
+					}),
+				);
 			},
 			listen: async (listening, waitMs, lease, signal) => {
 				const headers = { Upgrade: "websocket", ...upgradeHeaders("listener", lease) };

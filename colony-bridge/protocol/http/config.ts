@@ -109,6 +109,8 @@ const ConfigFields = v.strictObject({
 	memoryMb: v.optional(v.pipe(v.number(), v.check(wholeMegabytes, "takes a whole number of MB from 16"), v.maxValue(1_000_000))),
 	/** Clusters there may be: each begins with the first push to its name. */
 	maxClusters: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000))),
+	/** Viewers that the Durable Object of a cluster takes itself, and each relay: past it there is another relay. */
+	viewersPerObject: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
 	/** HSTS: tells browsers to use https only, for this host or its subdomains too. */
 	strictTransport: v.optional(StrictTransport),
 	/** No controls. */
