@@ -17,6 +17,6 @@ export function pinnedQuery(query: string, at: number): string | undefined {
 /** @returns whether it could be. What a subquery selects follows the instants of its own steps. */
 function pin(expr: Expr, at: number): boolean {
 	if (expr.kind === "call" && UNPINNABLE.has(expr.name)) return false;
-	if (expr.kind === "selector" || expr.kind === "subquery") expr.at ??= at;
+	if ((expr.kind === "selector" || expr.kind === "subquery") && typeof expr.at !== "number") expr.at = at;
 	return (expr.kind === "subquery" ? [] : childrenOf(expr)).every((child) => pin(child, at));
 }

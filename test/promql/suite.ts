@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareAnnotations, compareAnswer, Difference, type Outcome, says } from "./comparison.ts";
-import { engine } from "./engine.ts";
+import { answerTo } from "./engine.ts";
 import { pinnedQuery } from "./pinned-query.ts";
 import { SampleStore } from "./sample-store.ts";
 import { type Evaluation, parseScript } from "./script.ts";
@@ -17,12 +17,13 @@ export interface FileVerdicts {
 	verdicts: Verdict[];
 }
 
-export function runFolder(folder: string): FileVerdicts[] {
-	const files = readdirSync(folder)
+export const scriptsOf = (folder: string): string[] =>
+	readdirSync(folder)
 		.filter((file) => file.endsWith(".test"))
 		.sort();
-	return files.map((file) => ({ file, verdicts: runScript(readFileSync(join(folder, file), "utf8")) }));
-}
+
+export const runFolder = (folder: string): FileVerdicts[] =>
+	scriptsOf(folder).map((file) => ({ file, verdicts: runScript(readFileSync(join(folder, file), "utf8")) }));
 
 export function runScript(text: string): Verdict[] {
 	const store = new SampleStore();
@@ -41,7 +42,7 @@ function runCase(expected: Evaluation, store: SampleStore): Verdict {
 	try {
 		if (expected.instant) runInstant(expected, store);
 		else {
-			const outcome = outcomeOf(expected, () => engine.range(query, expected.from, expected.to, expected.stepMs, store));
+			const outcome = outcomeOf(expected, () => answerTo(query, { start: expected.from, end: expected.to, step: expected.stepMs }, store));
 			if (outcome) compareAnswer(expected, outcome.answer);
 		}
 	} catch (error) {
@@ -76,11 +77,11 @@ function runInstant(expected: Evaluation, store: SampleStore): void {
 }
 
 function runInstantAt(expected: Evaluation, store: SampleStore, query: string, at: number): void {
-	const outcome = outcomeOf(expected, () => engine.instant(query, at, store));
+	const outcome = outcomeOf(expected, () => answerTo(query, { time: at }, store));
 	if (!outcome) return;
 	compareAnswer(expected, outcome.answer);
 	if (expected.rangeVector || expected.string !== undefined || expected.expect.ordered || /(start|end|range|step)\(\)/.test(query)) return;
-	const { answer } = engine.range(query, at - 60_000, at + 60_000, 60_000, store);
+	const { answer } = answerTo(query, { start: at - 60_000, end: at + 60_000, step: 60_000 }, store);
 	if (answer.type !== "matrix") throw new Difference(`expected a matrix of a range query, got a ${answer.type}`);
 	const middle = answer.series.flatMap(({ labels, points }) =>
 		points.filter(([time]) => time === at).map(([, value]) => ({ labels, value })),

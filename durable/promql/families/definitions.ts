@@ -3,7 +3,7 @@ import type { Definition } from "../values.ts";
 import { DATES } from "./dates.ts";
 import { histogramFraction, histogramQuantile, histogramQuantiles, ofNativeHistograms } from "./histograms.ts";
 import { info } from "./info.ts";
-import { absent, clamp, clampMax, clampMin, maxOf, minOf, pi, time, timestamp, toScalar, toVector } from "./instants.ts";
+import { absent, clamp, clampMax, clampMin, maxOf, minOf, pi, time, toScalar, toVector } from "./instants.ts";
 import { labelJoin, labelReplace } from "./labels.ts";
 import { MATH } from "./math.ts";
 import * as overTime from "./over-time.ts";
@@ -66,7 +66,6 @@ const WHOLE: Record<string, Definition> = {
 	sort_by_label_desc: { whole: sortByLabelDescending },
 	sort_desc: { whole: sortDescending },
 	time: { whole: time },
-	timestamp: { whole: timestamp },
 	vector: { whole: toVector },
 };
 

@@ -47,9 +47,6 @@ const secondsAt = ({ steps }: Call, step: number): number => (steps.start + step
 export const time: WholeFunction = (call) => scalar(perStep(call, (step) => secondsAt(call, step)));
 export const pi: WholeFunction = (call) => scalar(perStep(call, () => Math.PI));
 
-/** Of what is computed, the instant evaluated. */
-export const timestamp: WholeFunction = (call) => eachValue(seriesOf(call, 0), (_, step) => secondsAt(call, step));
-
 export const toVector: WholeFunction = (call) => {
 	const values = numbers(call, 0);
 	return vector([{ labels: Labels.none, values, present: new Uint8Array(values.length).fill(1), dropName: false }]);

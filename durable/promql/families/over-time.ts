@@ -1,6 +1,6 @@
 /** One value from the samples of a range: the functions whose names end in `_over_time`. */
 import type { RangeFunction, Window } from "../values.ts";
-import { Kahan, KahanMean } from "./kahan.ts";
+import { movingMean, summed } from "./kahan.ts";
 import { quantile, quantileWarning } from "./quantile.ts";
 
 /** Of windows that have samples. */
@@ -17,27 +17,44 @@ export const timeOfFirst = ofSamples(({ times, first }) => (times[first] as numb
 export const timeOfLast = ofSamples(({ times, end }) => (times[end - 1] as number) / 1000);
 
 export const sum = ofSamples(({ values, first, end }) => {
-	const kahan = new Kahan();
-	for (let i = first; i < end; i++) kahan.add(values[i] as number);
-	return kahan.total;
+	let [total, lost] = [0, 0];
+	for (let i = first; i < end; i++) {
+		const value = values[i] as number;
+		const next = total + value;
+		lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
+		total = next;
+	}
+	return summed(total, lost);
 });
 
 export const avg = ofSamples(({ values, first, end }) => {
-	const kahan = new KahanMean();
-	for (let i = first; i < end; i++) kahan.add(values[i] as number);
-	return kahan.mean;
+	let [total, lost] = [0, 0];
+	for (let i = first; i < end; i++) {
+		const value = values[i] as number;
+		const next = total + value;
+		lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
+		total = next;
+	}
+	const count = end - first;
+	return Number.isFinite(total) ? total / count + lost / count : movingMean(values, first, end);
 });
 
 /** Welford's, with the lost parts kept. */
 function variance({ values, first, end }: Window): number {
-	const [mean, squares] = [new Kahan(), new Kahan()];
+	let [mean, meanLost, squares, squaresLost] = [0, 0, 0, 0];
 	for (let i = first; i < end; i++) {
 		const value = values[i] as number;
-		const distance = value - (mean.sum + mean.lost);
-		mean.add(distance / (i - first + 1));
-		squares.add(distance * (value - (mean.sum + mean.lost)));
+		const distance = value - (mean + meanLost);
+		const step = distance / (i - first + 1);
+		const nextMean = mean + step;
+		meanLost += Math.abs(mean) >= Math.abs(step) ? mean - nextMean + step : step - nextMean + mean;
+		mean = nextMean;
+		const square = distance * (value - (mean + meanLost));
+		const nextSquares = squares + square;
+		squaresLost += Math.abs(squares) >= Math.abs(square) ? squares - nextSquares + square : square - nextSquares + squares;
+		squares = nextSquares;
 	}
-	return (squares.sum + squares.lost) / (end - first);
+	return summed(squares, squaresLost) / (end - first);
 }
 
 export const stdvar = ofSamples(variance);

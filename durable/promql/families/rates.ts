@@ -52,15 +52,28 @@ function change(window: Window, notes: Notes, counter: boolean, per: number): nu
 }
 
 /** What a counter had counted before each reset in the window. */
-function lostInResets({ times, values, starts, first, end, labels }: Window, notes: Notes): number {
+function lostInResets(window: Window, notes: Notes): number {
+	const { times, values, starts, first, end, labels } = window;
 	let lost = 0;
+	if (starts === undefined) {
+		let previous = values[first] as number;
+		for (let i = first + 1; i < end; i++) {
+			const value = values[i] as number;
+			if (value < previous) lost += previous;
+			previous = value;
+		}
+		return lost;
+	}
 	let overlap = false;
 	for (let i = first + 1; i < end; i++) {
 		const previous = values[i - 1] as number;
-		if ((values[i] as number) < previous || (starts && isReset(times, starts, i))) lost += previous;
-		if (starts && !overlap) overlap = overlaps(times, starts, i);
+		if ((values[i] as number) < previous || isReset(times, starts, i)) lost += previous;
+		overlap ||= overlaps(times, starts, i);
 	}
-	if (overlap) notes.warn(`sample has start time that overlaps with previous sample timestamp for metric ${JSON.stringify(labels.metric)}`);
+	if (overlap) {
+		const metric = JSON.stringify(labels.metric);
+		notes.warn(`sample has start time that overlaps with previous sample timestamp for metric ${metric}`);
+	}
 	return lost;
 }
 

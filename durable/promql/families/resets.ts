@@ -3,30 +3,33 @@ import type { RangeFunction, Window } from "../values.ts";
 import { firstWhere } from "./extended-rates.ts";
 
 export const resets: RangeFunction = (window) => {
-	const { times, values, starts } = window;
-	return count(window, (i) => (values[i] as number) < (values[i - 1] as number) || (starts !== undefined && isReset(times, starts, i)));
+	const begin = beginOf(window);
+	if (begin === undefined) return undefined;
+	const { times, values, starts, end } = window;
+	let found = 0;
+	for (let i = begin + 1; i < end; i++) {
+		if ((values[i] as number) < (values[i - 1] as number) || (starts !== undefined && isReset(times, starts, i))) found++;
+	}
+	return found;
 };
 
 export const changes: RangeFunction = (window) => {
-	const { values } = window;
-	return count(window, (i) => {
+	const begin = beginOf(window);
+	if (begin === undefined) return undefined;
+	const { values, end } = window;
+	let found = 0;
+	for (let i = begin + 1; i < end; i++) {
 		const [previous, value] = [values[i - 1] as number, values[i] as number];
-		return value !== previous && !(Number.isNaN(value) && Number.isNaN(previous));
-	});
+		if (value !== previous && !(Number.isNaN(value) && Number.isNaN(previous))) found++;
+	}
+	return found;
 };
 
-/** Samples after the first for which it is so. An anchored window begins with the last sample at or before its bound. */
-function count({ times, first, end, from, extended }: Window, holds: (index: number) => boolean): number | undefined {
-	let begin = first;
-	if (extended) {
-		const after = firstWhere(times, first, end, (time) => time > from);
-		if (after === end) return undefined;
-		begin = Math.max(first, after - 1);
-	}
-	if (begin >= end) return undefined;
-	let found = 0;
-	for (let i = begin + 1; i < end; i++) if (holds(i)) found++;
-	return found;
+/** The first sample. An anchored window begins with the last one at or before its bound. @returns undefined: there is none within the bounds */
+function beginOf({ times, first, end, from, extended }: Window): number | undefined {
+	const after = extended ? firstWhere(times, first, end, (time) => time > from) : first;
+	if (after >= end) return undefined;
+	return extended ? Math.max(first, after - 1) : first;
 }
 
 /**

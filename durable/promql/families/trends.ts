@@ -1,6 +1,6 @@
 /** Lines through samples: `deriv`, `predict_linear`, `double_exponential_smoothing`. */
 import { QueryError, type RangeFunction, type Window } from "../values.ts";
-import { Kahan } from "./kahan.ts";
+import { summed } from "./kahan.ts";
 
 export const deriv: RangeFunction = (window) =>
 	window.end - window.first < 2 ? undefined : leastSquares(window, window.times[window.first] as number).slope;
@@ -11,25 +11,34 @@ export const predictLinear: RangeFunction = (window, [seconds = Number.NaN]) => 
 	return slope * seconds + value;
 };
 
-/** @returns the slope by the second, and the value at `instant` */
+/**
+ * Instants are whole milliseconds, whose sums lose nothing that counts; those of values do.
+ * @returns the slope by the second, and the value at `instant`
+ */
 function leastSquares({ times, values, first, end }: Window, instant: number): { slope: number; value: number } {
-	const [sumX, sumY, sumXY, sumX2] = [new Kahan(), new Kahan(), new Kahan(), new Kahan()];
+	let [sumX, sumX2, sumY, lostY, sumXY, lostXY] = [0, 0, 0, 0, 0, 0];
 	const initial = values[first] as number;
 	let constant = true;
 	for (let i = first; i < end; i++) {
-		const [x, y] = [((times[i] as number) - instant) / 1000, values[i] as number];
+		const x = (times[i] as number) - instant;
+		const y = values[i] as number;
 		if (y !== initial && i > first) constant = false;
-		sumX.add(x);
-		sumY.add(y);
-		sumXY.add(x * y);
-		sumX2.add(x * x);
+		sumX += x;
+		sumX2 += x * x;
+		const nextY = sumY + y;
+		lostY += Math.abs(sumY) >= Math.abs(y) ? sumY - nextY + y : y - nextY + sumY;
+		sumY = nextY;
+		const xy = x * y;
+		const nextXY = sumXY + xy;
+		lostXY += Math.abs(sumXY) >= Math.abs(xy) ? sumXY - nextXY + xy : xy - nextXY + sumXY;
+		sumXY = nextXY;
 	}
 	if (constant)
 		return Math.abs(initial) === Number.POSITIVE_INFINITY ? { slope: Number.NaN, value: Number.NaN } : { slope: 0, value: initial };
 	const count = end - first;
-	const [x, y] = [sumX.sum + sumX.lost, sumY.sum + sumY.lost];
-	const covariance = sumXY.sum + sumXY.lost - (x * y) / count;
-	const variance = sumX2.sum + sumX2.lost - (x * x) / count;
+	const [x, y] = [sumX / 1000, summed(sumY, lostY)];
+	const covariance = summed(sumXY, lostXY) / 1000 - (x * y) / count;
+	const variance = sumX2 / 1_000_000 - (x * x) / count;
 	const slope = covariance / variance;
 	return { slope, value: y / count - (slope * x) / count };
 }
