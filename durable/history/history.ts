@@ -26,7 +26,7 @@ import { type SamplesJson, samplesJson } from "./query/samples-json.ts";
 import { SeriesTable } from "./query/series-table.ts";
 import type { SeriesSource } from "./query/target.ts";
 import { firstOf, Head } from "./tiers/head.ts";
-import { type HeadSnapshot, readSnapshot, writeSnapshot } from "./tiers/head-snapshot.ts";
+import { type HeadSnapshot, HeadSnapshots } from "./tiers/head-snapshot.ts";
 import { Maintenance } from "./tiers/maintenance.ts";
 import { HISTORY, loadState, saveState } from "./tiers/schema.ts";
 import { SeriesRoom } from "./tiers/series-room.ts";
@@ -48,6 +48,7 @@ export class History {
 	readonly #dictionary = new Dictionary();
 	readonly #active = new ActiveSeries((series) => this.#dictionary.get(series));
 	readonly #head: Head;
+	readonly #snapshots: HeadSnapshots;
 	readonly #tiers: Tiers;
 	readonly #maintenance: Maintenance;
 	readonly #room: SeriesRoom;
@@ -75,7 +76,8 @@ export class History {
 		this.#maintenance = new Maintenance(this.#tiers, (series) => this.#dictionary.type(series) !== "gauge");
 		this.#room = new SeriesRoom(this.#tiers, this.#dictionary, this.#active, announced, this.#options.knownSeries);
 		this.#head.newest = this.#start.newest ?? 0;
-		this.restoredAt = stored ? this.#restore(readSnapshot(sql)) : 0;
+		this.#snapshots = new HeadSnapshots(sql, this.#head, this.#options.slotsAPart);
+		this.restoredAt = stored ? this.#restore(this.#snapshots.read()) : 0;
 		const store = storeOf(this.#tiers);
 		const head = this.#head;
 		this.series = {
@@ -110,18 +112,21 @@ export class History {
 		const { start } = this.#tiers.outOfOrder.state;
 		if (!snapshot || snapshot.position <= this.#start.position || (start && start.position < snapshot.position)) return 0;
 		this.#head.restore(snapshot);
-		this.#active.restore(snapshot.arrays, this.#head.newest);
+		this.#snapshots.goOn(snapshot);
+		this.#active.restore(snapshot.parts[0]?.arrays ?? {}, this.#head.newest);
 		return snapshot.position;
 	}
 
-	/** Writes down what is in memory, inside a transaction and after {@link commit}: a cold start goes on from there. @param position of the push. */
+	/**
+	 * Begins to write down what is in memory, inside a transaction and after {@link commit}: a cold start goes on from there once the next commits have
+	 * written the rest. @param position of the push.
+	 */
 	checkpoint(position: number): void {
-		if (this.#head.blocks.length === 0) return;
+		if (this.#head.blocks.length === 0 || this.#snapshots.underWay) return;
 		// Its position is no use where older ones have to be replayed for these.
 		if (this.#tiers.outOfOrder.state.start) this.#tiers.outOfOrder.write(position, this.#head.newest);
 		saveState(this.#sql, this.#tiers.state());
-		const { header, arrays } = this.#head.snapshot();
-		writeSnapshot(this.#sql, { position, header, arrays: { ...arrays, ...this.#active.snapshot() } });
+		this.#snapshots.begin(position, this.#active.snapshot());
 	}
 
 	/** Estimated resident bytes, heap and buffers, by part. */
@@ -198,12 +203,12 @@ export class History {
 		if (!this.takes(at)) return { refused: numbers.length, duplicates: 0 };
 		const outOfOrder = !this.#head.takes(at);
 		this.#tiers.revision++;
-		const duplicates = outOfOrder ? this.#putOutOfOrder(at, numbers, values, replayed) : this.#put(at, numbers, values);
+		const duplicates = outOfOrder ? this.#putOutOfOrder(at, numbers, values, replayed) : this.#put(at, numbers, values, replayed);
 		this.#charts.touch(at);
 		return { refused: 0, duplicates };
 	}
 
-	#put(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>): number {
+	#put(at: number, numbers: ArrayLike<number>, values: ArrayLike<number>, replayed: number): number {
 		const block = this.#head.open(at);
 		this.#head.newest = Math.max(this.#head.newest, at);
 		if (!block) return 0;
@@ -212,7 +217,7 @@ export class History {
 			const number = numbers[i] as number;
 			const value = values[i] as number;
 			if (number < 0) continue;
-			if (this.#head.put(block, number, at, value)) duplicates++;
+			if (!this.#head.holds(number, replayed) && this.#head.put(block, number, at, value)) duplicates++;
 			this.#active.touch(number, at, value, this.#head.newest);
 			this.#room.keep(number);
 		}
@@ -255,6 +260,7 @@ export class History {
 		const finished = this.#maintenance.run(this.#brought, position);
 		this.#brought = 0;
 		if (began || finished) saveState(this.#sql, this.#tiers.state());
+		this.#snapshots.step(position);
 	}
 
 	/** Newest sample of a series that lives: one within the last ten minutes. */

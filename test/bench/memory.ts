@@ -58,7 +58,10 @@ async function* cluster(series: number): AsyncGenerator<Line> {
 	yield* holding(`after 1 h ${of}`, report.steady);
 	yield* holding(`in a compaction ${of}`, report.compaction);
 	yield* holding(`with a viewer ${of}`, report.watched);
-	yield { name: `push_p50_ms ${of}`, value: report.pushMs, unit: "ms" };
+	const reference = { name: "the median push", value: report.pushMs };
+	yield { name: `push_p99_ms ${of}`, value: report.pushP99Ms, unit: "ms", reference };
+	yield { name: `push_most_ms ${of}`, value: report.pushMostMs, unit: "ms", reference };
+	yield { name: `push_p50_ms with a keyframe ${of}`, value: report.keyframePushMs, unit: "ms", reference };
 }
 
 export async function* run(options: ReadonlySet<string>): AsyncGenerator<Line> {

@@ -23,6 +23,14 @@ interface Page {
 	newest: number;
 }
 
+/** Pages, oldest first: number of the first, bytes of the last one that are written; and of each, instant of its newest sample, ms, and its bytes. */
+export interface PagesHeld {
+	first: number;
+	filled: number;
+	newest: number[];
+	bytes: Uint8Array[];
+}
+
 /** A chunk that lies in pages. */
 export interface PagedChunk {
 	/** Position of the chunk of its series before it; 0: there is none. */
@@ -99,22 +107,39 @@ export class ChunkPages {
 		if (this.#pages.length === 0) this.#filled = PAGE_BYTES;
 	}
 
-	/** All of it as numbers and arrays. */
-	snapshot(): { header: Record<string, number | number[]>; arrays: Record<string, Uint8Array> } {
-		const last = this.#pages.length - 1;
-		const arrays = this.#pages.map(({ bytes }, i) => [`page ${i}`, i === last ? bytes.subarray(0, this.#filled) : bytes] as const);
-		const header = { first: this.#first, filled: this.#filled, pages: this.#pages.map(({ newest }) => newest) };
-		return { header, arrays: Object.fromEntries(arrays) };
+	/** Number of the newest page. */
+	get last(): number {
+		return this.#first + this.#pages.length - 1;
 	}
 
-	/** @param header and arrays, as {@link snapshot} gave them. */
-	restore(header: Record<string, number | readonly number[]>, arrays: Record<string, ArrayLike<number>>): void {
-		this.#first = header.first as number;
-		this.#filled = header.filled as number;
-		for (const [i, newest] of (header.pages as number[]).entries()) {
-			const bytes = new Uint8Array(PAGE_BYTES);
-			bytes.set(arrays[`page ${i}`] as ArrayLike<number>);
-			this.#pages.push({ bytes, newest });
+	/** All pages. */
+	held(): PagesHeld {
+		return {
+			first: this.#first,
+			filled: this.#filled,
+			newest: this.#pages.map(({ newest }) => newest),
+			bytes: this.#pages.map(({ bytes }) => bytes),
+		};
+	}
+
+	/** What is written of the pages from one number to before another, by number. */
+	some(from: number, until: number): Record<string, Uint8Array> {
+		const some: Record<string, Uint8Array> = {};
+		for (let page = Math.max(from, this.#first); page < Math.min(until, this.last + 1); page++) {
+			const { bytes } = this.#pages[page - this.#first] as Page;
+			some[page] = page === this.last ? bytes.subarray(0, this.#filled) : bytes;
+		}
+		return some;
+	}
+
+	/** Into none. @param held as {@link held} gave it. */
+	restore({ first, filled, newest, bytes }: PagesHeld): void {
+		this.#first = first;
+		this.#filled = newest.length > 0 ? filled : PAGE_BYTES;
+		for (const [i, each] of bytes.entries()) {
+			const page = each.length === PAGE_BYTES ? each : new Uint8Array(PAGE_BYTES);
+			if (page !== each) page.set(each);
+			this.#pages.push({ bytes: page, newest: newest[i] as number });
 		}
 	}
 

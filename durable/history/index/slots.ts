@@ -14,17 +14,23 @@ export class Slots {
 	/** The slot found last: numbers mostly come in the order in which they first came. */
 	#last = 0;
 
-	/** @param numbers by slot, as {@link numbers} gave them. */
-	static of(numbers: Int32Array): Slots {
-		const slots = new Slots();
-		slots.#end = numbers.length;
-		if (numbers.length > slots.capacity) slots.#numbers = new Int32Array(numbers.length);
-		slots.#numbers.set(numbers);
+	/** @param size there is room for so many, as if they had been added one by one. */
+	constructor(size = 0) {
+		let { capacity } = this;
+		while (capacity < size) capacity = grownLength(capacity);
+		if (capacity > this.capacity) this.#numbers = new Int32Array(capacity).fill(-1);
+	}
+
+	/** Into none. @param numbers by slot; of a number that stands twice the last slot is its own. */
+	restore(numbers: Int32Array): void {
+		this.#end = numbers.length;
 		for (const [slot, number] of numbers.entries()) {
-			if (number < 0) slots.#free.push(slot);
-			else slots.#table.add(slot);
+			const before = number < 0 ? -1 : this.#table.find(number, (each) => this.#numbers[each] === number);
+			if (before >= 0) this.remove(before);
+			this.#numbers[slot] = number;
+			if (number < 0) this.#free.push(slot);
+			else this.#table.add(slot);
 		}
-		return slots;
 	}
 
 	/** Estimated resident bytes, heap and buffers. */

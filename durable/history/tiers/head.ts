@@ -8,10 +8,10 @@
 
 import { BUFFER_BYTES, ENTRY_BYTES, OBJECT_BYTES } from "../../work/resident.ts";
 import { type Chunk, OpenChunk, overlay } from "../blocks/chunk.ts";
-import { ChunkPages, type PagedChunk, readChunk } from "../blocks/chunk-pages.ts";
+import { ChunkPages, type PagedChunk, type PagesHeld, readChunk } from "../blocks/chunk-pages.ts";
 import { partitionOf, TEN_MINUTES_MS } from "../blocks/partition.ts";
 import { resized, Slots } from "../index/slots.ts";
-import type { HeadSnapshot } from "./head-snapshot.ts";
+import type { HeadRecord, StoredArray } from "./records.ts";
 
 /** Samples of a full tail: longer ones would take more room, shorter ones would make chunks that take more a sample. */
 const TAIL = 20;
@@ -39,6 +39,15 @@ export interface HeadBlock {
 	readonly late: Map<number, OpenChunk>;
 	/** Absent until the push that brought its first sample is committed. */
 	beginning?: Beginning;
+}
+
+/** A head as it was written down. */
+export interface StoredHead {
+	/** As {@link Head.header} gave it. */
+	header: HeadRecord["header"];
+	/** As {@link Head.part} gave them, of all slots in order, each as of a position of its own. The first may have more. */
+	parts: { position: number; arrays: HeadRecord["arrays"] }[];
+	pages: PagesHeld;
 }
 
 /** Beyond every position. */
@@ -69,6 +78,8 @@ export class Head {
 	/** The tails, `TAIL` places a slot: ms after the tail's first instant, and the values. */
 	#offsets: Uint32Array = new Uint32Array();
 	#values: Float64Array = new Float64Array();
+	/** By slot, while the log is replayed after a snapshot was restored: the position as of which it was written. */
+	#restored: Float64Array | undefined;
 	/** Windows before this one are on disk: their samples are not taken in again. */
 	flushedBefore: number;
 	/** Instant of the newest sample, ms; 0: none. */
@@ -87,6 +98,7 @@ export class Head {
 
 	/** Takes note that all samples so far belong to log positions up to this one. @param newest instant of the newest one before them. @returns whether {@link beginnings} changed. */
 	record(position: number, newest: number): boolean {
+		this.#restored = undefined;
 		let changed = false;
 		for (const block of this.#blocks) {
 			if (block.beginning) continue;
@@ -137,14 +149,14 @@ export class Head {
 		this.#blocks.splice(this.#blocks.indexOf(block), 1);
 		this.#recorded.delete(block.index);
 		this.flushedBefore = Math.max(this.flushedBefore, block.index + 1);
-		const until = this.#flushedUntil;
+		const until = this.flushedUntil;
 		for (let slot = 0; slot < this.#slots.end; slot++)
 			if (this.#slots.numberOf(slot) >= 0 && (this.#newest[slot] as number) <= until) this.#slots.remove(slot);
 		this.#pages.drop(until);
 	}
 
 	/** Samples up to this instant are on disk, ms. */
-	get #flushedUntil(): number {
+	get flushedUntil(): number {
 		return this.flushedBefore * TEN_MINUTES_MS;
 	}
 
@@ -197,18 +209,22 @@ export class Head {
 	#add(series: number): number {
 		const slot = this.#slots.add(series);
 		const { capacity } = this.#slots;
-		if (this.#newest.length < capacity) {
-			this.#newest = resized(this.#newest, capacity);
-			this.#chunk = resized(this.#chunk, capacity);
-			this.#base = resized(this.#base, capacity);
-			this.#length = resized(this.#length, capacity);
-			this.#offsets = resized(this.#offsets, capacity * TAIL);
-			this.#values = resized(this.#values, capacity * TAIL);
-		}
+		if (this.#newest.length < capacity) this.#resize(capacity);
+		if (this.#restored) this.#restored[slot] = 0;
 		this.#newest[slot] = Number.NEGATIVE_INFINITY;
 		this.#chunk[slot] = 0;
 		this.#length[slot] = 0;
 		return slot;
+	}
+
+	#resize(capacity: number): void {
+		this.#newest = resized(this.#newest, capacity);
+		this.#chunk = resized(this.#chunk, capacity);
+		this.#base = resized(this.#base, capacity);
+		this.#length = resized(this.#length, capacity);
+		this.#offsets = resized(this.#offsets, capacity * TAIL);
+		this.#values = resized(this.#values, capacity * TAIL);
+		if (this.#restored) this.#restored = resized(this.#restored, capacity);
 	}
 
 	/** The first tails of series are of different lengths, so that of those that come with one push a few are full at each, never all. */
@@ -286,49 +302,78 @@ export class Head {
 		return late ? overlay(chunk, late) : chunk;
 	}
 
-	/** All of it as arrays. */
-	snapshot(): Omit<HeadSnapshot, "position"> {
-		const { end } = this.#slots;
+	/** Slots that were ever given are below this one. */
+	get end(): number {
+		return this.#slots.end;
+	}
+
+	get pages(): ChunkPages {
+		return this.#pages;
+	}
+
+	/** Beside what lies in slots and pages. */
+	header(): { newest: number; blocks: number[] } {
+		return { newest: this.newest, blocks: this.#blocks.map(({ index }) => index) };
+	}
+
+	/** What is known of the series of some slots, as arrays. */
+	part(from: number, until: number): Record<string, StoredArray> {
 		const late: number[] = [];
 		for (const block of this.#blocks)
 			for (const [slot, { base, offsets, values, length }] of block.late)
-				for (let i = 0; i < length; i++) late.push(block.index, slot, base + (offsets[i] as number), values[i] as number);
-		const pages = this.#pages.snapshot();
+				for (let i = 0; slot >= from && slot < until && i < length; i++)
+					late.push(block.index, slot, base + (offsets[i] as number), values[i] as number);
 		return {
-			header: { newest: this.newest, blocks: this.#blocks.map(({ index }) => index), ...pages.header },
-			arrays: {
-				numbers: this.#slots.numbers(),
-				newest: this.#newest.subarray(0, end),
-				chunk: this.#chunk.subarray(0, end),
-				base: this.#base.subarray(0, end),
-				length: this.#length.subarray(0, end),
-				offsets: this.#offsets.subarray(0, end * TAIL),
-				values: this.#values.subarray(0, end * TAIL),
-				late: Float64Array.from(late),
-				...pages.arrays,
-			},
+			numbers: this.#slots.numbers().subarray(from, until),
+			newest: this.#newest.subarray(from, until),
+			chunk: this.#chunk.subarray(from, until),
+			base: this.#base.subarray(from, until),
+			length: this.#length.subarray(from, until),
+			offsets: this.#offsets.subarray(from * TAIL, until * TAIL),
+			values: this.#values.subarray(from * TAIL, until * TAIL),
+			late: Float64Array.from(late),
 		};
 	}
 
-	/** Takes over a snapshot, but what was flushed since. */
-	restore({ header, arrays }: HeadSnapshot): void {
-		this.#slots = Slots.of(arrays.numbers as Int32Array);
+	/** Takes over a snapshot, but what was flushed since: {@link restored} says which samples are in it. */
+	restore({ header, parts, pages }: StoredHead): void {
+		const length = parts.reduce((sum, { arrays }) => sum + (arrays.numbers as Int32Array).length, 0);
+		const numbers = new Int32Array(length);
+		this.#slots = new Slots(length);
 		const { capacity } = this.#slots;
-		this.#newest = resized(arrays.newest as Float64Array, capacity);
-		this.#chunk = resized(arrays.chunk as Float64Array, capacity);
-		this.#base = resized(arrays.base as Float64Array, capacity);
-		this.#length = resized(arrays.length as Uint8Array, capacity);
-		this.#offsets = resized(arrays.offsets as Uint32Array, capacity * TAIL);
-		this.#values = resized(arrays.values as Float64Array, capacity * TAIL);
-		this.#pages.restore(header, arrays);
+		this.#resize(capacity);
+		this.#restored = new Float64Array(capacity);
 		this.newest = header.newest as number;
 		for (const index of header.blocks as number[]) this.open((index + 1) * TEN_MINUTES_MS);
-		const late = arrays.late as Float64Array;
-		for (let i = 0; i < late.length; i += 4) {
-			const [index, slot, at, value] = late.subarray(i, i + 4) as unknown as [number, number, number, number];
-			const block = this.#blocks.find((block) => block.index === index);
-			if (block) lateOf(block, slot).put(at, value);
+		let from = 0;
+		for (const { position, arrays } of parts) {
+			const count = (arrays.numbers as Int32Array).length;
+			numbers.set(arrays.numbers as Int32Array, from);
+			this.#newest.set(arrays.newest as Float64Array, from);
+			this.#chunk.set(arrays.chunk as Float64Array, from);
+			this.#base.set(arrays.base as Float64Array, from);
+			this.#length.set(arrays.length as Uint8Array, from);
+			this.#offsets.set(arrays.offsets as Uint32Array, from * TAIL);
+			this.#values.set(arrays.values as Float64Array, from * TAIL);
+			this.#restored.fill(position, from, from + count);
+			from += count;
+			const late = arrays.late as Float64Array;
+			for (let i = 0; i < late.length; i += 4) {
+				const [index, slot, at, value] = late.subarray(i, i + 4) as unknown as [number, number, number, number];
+				const block = this.open((index + 1) * TEN_MINUTES_MS);
+				if (block) lateOf(block, slot).put(at, value);
+			}
 		}
+		this.#slots.restore(numbers);
+		this.#pages.restore(pages);
+		this.#pages.drop(this.flushedUntil);
+	}
+
+	/** True if the sample that the log has of the series at this position came with a snapshot. */
+	holds(series: number, position: number): boolean {
+		if (!this.#restored) return false;
+		const slot = this.#slots.of(series);
+		return slot >= 0 && position <= (this.#restored[slot] as number);
 	}
 
 	/** Numbers of the series that have samples here, ascending. */

@@ -130,6 +130,8 @@ export interface HistoryOptions {
 	tenMinuteMs: number;
 	/** out-of-order samples that may lie in memory, 12 bytes each, before they are written. */
 	outOfOrderSamples: number;
+	/** Series of which the head is written down with one push, or more where they are many. */
+	slotsAPart: number;
 }
 
 const DEFAULTS: HistoryOptions = {
@@ -139,6 +141,7 @@ const DEFAULTS: HistoryOptions = {
 	minuteMs: KEPT.minutesMs,
 	tenMinuteMs: KEPT.tenMinutesMs,
 	outOfOrderSamples: 150_000,
+	slotsAPart: 5_000,
 };
 
 /** @throws RangeError where the options contradict one another. */

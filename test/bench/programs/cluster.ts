@@ -31,8 +31,11 @@ export interface ClusterReport {
 	compaction: Holding;
 	/** With a viewer of the Overview page. */
 	watched: Holding;
-	/** Median time of a push, ms. */
+	/** Time of the processor: of the median push, of the slowest but one in a hundred, and of the slowest, ms; and the median of those with which a keyframe is written. */
 	pushMs: number;
+	pushP99Ms: number;
+	pushMostMs: number;
+	keyframePushMs: number;
 	/** Median time, and that of the processor, until a cluster opened anew gives its first answer, ms. */
 	openMs: number;
 	openCpuMs: number;
@@ -62,7 +65,10 @@ class Colony {
 	readonly sql: NodeDatabase;
 	readonly #workload: Workload;
 	readonly #series: number;
+	/** Of each push, ms of the processor, and those with which a keyframe was written. */
 	readonly took: number[] = [];
+	readonly tookWithKeyframe: number[] = [];
+	#keyframe = 0;
 	cluster: Cluster;
 	#timers: (() => void)[] = [];
 	#seq = 0;
@@ -127,9 +133,14 @@ class Colony {
 	/** The bridge names itself at each push over HTTP. */
 	#push(...frames: UpFrame[]): void {
 		const text = [HELLO, ...frames].map((frame) => JSON.stringify(frame)).join("\n");
-		const begun = performance.now();
+		const begun = process.threadCpuUsage();
 		const answer = this.cluster.push(text);
-		this.took.push(performance.now() - begun);
+		const { user, system } = process.threadCpuUsage(begun);
+		const ms = (user + system) / 1000;
+		this.took.push(ms);
+		const keyframe = Number(this.sql.all("SELECT max(part) AS part FROM keyframe")[0]?.part ?? 0);
+		if (keyframe !== this.#keyframe) this.tookWithKeyframe.push(ms);
+		this.#keyframe = keyframe;
 		const error = answer.find(({ type }) => type === "error");
 		if (error) throw new Error(`a push was refused: ${JSON.stringify(error)}`);
 	}
@@ -146,7 +157,9 @@ function parts<T>(all: readonly T[], size: number): T[][] {
 	return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
 
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
+const quantile = (values: number[], share: number): number =>
+	values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] as number;
+const median = (values: number[]): number => quantile(values, 0.5);
 const sum = ({ heap, buffers }: Holding): number => heap + buffers;
 
 const folder = mkdtempSync(join(tmpdir(), "hiveframe-memory-"));
@@ -196,11 +209,16 @@ const openings = Array.from({ length: OPENINGS }, () => {
 	const { user, system } = process.threadCpuUsage(processor);
 	return { ms, cpuMs: (user + system) / 1000 };
 });
+/** Without those that announce, and those with which the code was compiled. */
+const took = colony.took.slice(colony.took.length >> 2);
 process.send?.({
 	steady,
 	compaction,
 	watched,
-	pushMs: median(colony.took),
+	pushMs: median(took),
+	pushP99Ms: quantile(took, 0.99),
+	pushMostMs: Math.max(...took),
+	keyframePushMs: median(colony.tookWithKeyframe),
 	openMs: median(openings.map(({ ms }) => ms)),
 	openCpuMs: median(openings.map(({ cpuMs }) => cpuMs)),
 } satisfies ClusterReport);
