@@ -12,6 +12,7 @@ const HALF_DIGITS = 9;
 const HALF = 1e9;
 /** Smaller ones are written with an exponent. */
 const LEAST = 1e-6;
+const LEAST_ROOM = 1024;
 /** The most that a number or an instant takes. */
 const MOST_BYTES = 40;
 
@@ -33,7 +34,7 @@ const scratch = new Uint8Array(MOST_BYTES);
 export const piece = (json: string): Uint8Array => encoder.encode(json);
 
 export class JsonBytes {
-	#bytes = new Uint8Array(16_384);
+	#bytes: Uint8Array<ArrayBuffer>;
 	#length = 0;
 	/** Digits after the point of the number before: the next one of a series has as many. */
 	#digits = 0;
@@ -41,8 +42,9 @@ export class JsonBytes {
 	#day = Number.NaN;
 	#dayBytes: Uint8Array = new Uint8Array();
 
-	get length(): number {
-		return this.#length;
+	/** @param room bytes that will do, mostly. */
+	constructor(room = 0) {
+		this.#bytes = new Uint8Array(Math.max(room, LEAST_ROOM));
 	}
 
 	/** A piece of JSON, as it stands. */

@@ -261,10 +261,17 @@ export class BucketBlock {
 		const { places, count, last } = this.#timings[this.#directory.which(place)] as Timing;
 		const values: BucketColumns = readBucketColumns(this.#directory.column(place), count);
 		const size = this.#size;
+		const ends = new Float64Array(places.length);
+		const lastAt = new Float64Array(places.length);
+		for (let i = 0; i < places.length; i++) {
+			const start = base + (places[i] as number) * size;
+			ends[i] = start + size;
+			lastAt[i] = start + (last[i] as number);
+		}
 		return {
 			size,
-			ends: Float64Array.from(places, (bucket) => base + (bucket + 1) * size),
-			lastAt: Float64Array.from(places, (bucket, i) => base + bucket * size + (last[i] as number)),
+			ends,
+			lastAt,
 			count,
 			length: count.length,
 			...values,

@@ -130,3 +130,15 @@ export function overlay(under: Chunk, over: Chunk): Chunk {
 export function part({ base, offsets, values }: Chunk, from: number, until: number): Chunk {
 	return { base, offsets: offsets.subarray(from, until), values: values.subarray(from, until), length: until - from };
 }
+
+/** Place of the first sample after an instant. */
+export function placeAfter({ base, offsets, length }: Chunk, at: number): number {
+	let low = 0;
+	let high = length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (base + (offsets[middle] as number) <= at) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}

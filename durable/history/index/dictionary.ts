@@ -49,6 +49,8 @@ export class Dictionary {
 	readonly #moreRows = new Map<number, number[]>();
 	readonly #identities = new HashTable((slot) => identity(this.#name[slot] as number, this.#labels[slot] as number));
 	readonly #byName = new Map<string, number[]>();
+	/** By name: the labels of the series that has the most. */
+	readonly #mostLabels = new Map<string, number>();
 	#size = 0;
 	#pending: RowEntry[] = [];
 	#revision = 0;
@@ -84,7 +86,7 @@ export class Dictionary {
 	get bytes(): number {
 		const columns = [this.#name, this.#labels, this.#unit, this.#help, this.#type, this.#row];
 		const tables = this.#slots.bytes + this.#texts.bytes + this.#labelSets.bytes + this.#identities.bytes;
-		const named = this.count * 8 + this.#byName.size * 2 * ENTRY_BYTES + this.#moreRows.size * 2 * ENTRY_BYTES;
+		const named = this.count * 8 + this.#byName.size * 3 * ENTRY_BYTES + this.#moreRows.size * 2 * ENTRY_BYTES;
 		return columns.reduce((sum, { byteLength }) => sum + byteLength, tables) + named + this.#tailChars;
 	}
 
@@ -143,7 +145,10 @@ export class Dictionary {
 		for (const name of names) {
 			const left = (this.#byName.get(name) ?? []).filter((number) => !gone.has(number));
 			if (left.length > 0) this.#byName.set(name, left);
-			else this.#byName.delete(name);
+			else {
+				this.#byName.delete(name);
+				this.#mostLabels.delete(name);
+			}
 		}
 		this.#revision++;
 		this.#rewrite(rows, sql);
@@ -229,7 +234,12 @@ export class Dictionary {
 	/** Numbers of all series of a name that carry at least these labels, ascending. */
 	match(name: string, labels: Labels): readonly number[] {
 		const named = this.#byName.get(name) ?? [];
-		return Object.keys(labels).length === 0 ? named : named.filter(this.carrying(labels));
+		const asked = Object.keys(labels).length;
+		if (asked === 0) return named;
+		if (asked < (this.#mostLabels.get(name) ?? 0)) return named.filter(this.carrying(labels));
+		// None carries more than these.
+		const only = this.find({ name, labels });
+		return only === undefined ? [] : [only];
 	}
 
 	/** @returns whether a series, by its number, carries at least these labels. */
@@ -294,6 +304,7 @@ export class Dictionary {
 		this.#row[slot] = -1;
 		this.#identities.add(slot);
 		this.#size = Math.max(this.#size, number + 1);
+		this.#mostLabels.set(name, Math.max(this.#mostLabels.get(name) ?? 0, Object.keys(labels).length));
 		const named = this.#byName.get(name);
 		if (!named) this.#byName.set(name, [number]);
 		else if (number > (named.at(-1) as number)) named.push(number);

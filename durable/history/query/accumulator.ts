@@ -2,7 +2,7 @@
 
 import { quantile } from "../../../colony-bridge/protocol/query/quantile.ts";
 import type { Aggregation } from "../../../colony-bridge/protocol/wire/measure.ts";
-import type { BucketChunk, Chunk, Reader, Sink } from "../blocks/chunk.ts";
+import { type BucketChunk, type Chunk, placeAfter, type Reader, type Sink } from "../blocks/chunk.ts";
 import { MINUTE_MS, paired, rise } from "../blocks/partition.ts";
 import { Sums } from "./aggregation.ts";
 import { type Grid, lastInstant } from "./grid.ts";
@@ -28,6 +28,7 @@ export function carriedFrom(grid: Grid): number {
 
 export class Accumulator implements Sink {
 	readonly grid: Grid;
+	readonly #rises: boolean;
 	readonly #count: Float64Array;
 	readonly #sums: Sums;
 	readonly #min: Float64Array;
@@ -55,8 +56,10 @@ export class Accumulator implements Sink {
 	/** Samples and buckets read of the series, weighed by what is done with each. */
 	read = 0;
 
-	constructor(grid: Grid, keepSamples: boolean) {
+	/** @param rises only the rises of the series are asked: nothing else is summed up. */
+	constructor(grid: Grid, { keepSamples, rises }: { keepSamples: boolean; rises: boolean }) {
 		this.grid = grid;
+		this.#rises = rises;
 		const { length } = grid;
 		this.#count = new Float64Array(length);
 		this.#sums = new Sums(length);
@@ -119,26 +122,28 @@ export class Accumulator implements Sink {
 	}
 
 	#sample(column: number, at: number, value: number): void {
+		if (Number.isNaN(this.#firstAt)) {
+			this.#firstAt = at;
+			this.#firstValue = value;
+			this.#firstColumn = column;
+		}
 		if (this.#count[column] === 0) this.#firstAts[column] = at;
 		(this.#count[column] as number)++;
+		this.#lastAt[column] = at;
+		if (this.#rises) {
+			if (paired(this.#beforeAt, at)) this.#rise(column, rise(this.#beforeValue, value));
+			return;
+		}
 		this.#sums.add(column, value);
 		if (value < (this.#min[column] as number)) this.#min[column] = value;
 		if (value > (this.#max[column] as number)) this.#max[column] = value;
 		this.#last[column] = value;
-		this.#lastAt[column] = at;
 		this.#interval[column] = at - this.#beforeAt;
 		this.#samples?.[column]?.push(value);
-		this.#rise(column, at, value, rise(this.#beforeValue, value));
 	}
 
-	/** Counts a rise since the sample before. */
-	#rise(column: number, at: number, first: number, rise: number): void {
-		if (Number.isNaN(this.#firstAt)) {
-			this.#firstAt = at;
-			this.#firstValue = first;
-			this.#firstColumn = column;
-		}
-		if (Number.isNaN(rise) || !paired(this.#beforeAt, at)) return;
+	#rise(column: number, rise: number): void {
+		if (Number.isNaN(rise)) return;
 		const so = this.#increase[column] as number;
 		this.#increase[column] = Number.isNaN(so) ? rise : so + rise;
 	}
@@ -173,10 +178,7 @@ export class Accumulator implements Sink {
 			this.#firstAt = (chunk.ends[i] as number) - chunk.size + 1;
 			this.#firstValue = Number.NaN;
 		}
-		const rise = chunk.increase[i] as number;
-		if (Number.isNaN(rise)) return;
-		const so = this.#increase[column] as number;
-		this.#increase[column] = Number.isNaN(so) ? rise : so + rise;
+		this.#rise(column, chunk.increase[i] as number);
 	}
 
 	/** For rises: finds the sample before the first one on the grid, where the tier did not come with it. */
@@ -211,14 +213,14 @@ export class Accumulator implements Sink {
 			case "sum":
 				return this.#sums.sum(i);
 			case "increase":
-				return this.#rises(i);
+				return this.#risen(i);
 			default:
 				return this.#last[i] as number;
 		}
 	}
 
 	/** In all of a column. One that holds a dip and not what made it good has no rise, rather than one below 0. */
-	#rises(column: number): number {
+	#risen(column: number): number {
 		return Math.max(0, this.#increase[column] as number);
 	}
 
@@ -258,7 +260,7 @@ export class Accumulator implements Sink {
 			// In a longer step the first sample may be in a rollup, which has no instant of it.
 			const first = step < MINUTE_MS ? (this.#firstAts[i] as number) : start + (i - 1) * step;
 			const since = paired(before, at) ? before : first;
-			if (at > since && start + i * step <= over) out[i] = this.#rises(i) / ((at - since) / 1000);
+			if (at > since && start + i * step <= over) out[i] = this.#risen(i) / ((at - since) / 1000);
 			before = at;
 		}
 	}
@@ -271,16 +273,4 @@ export class Accumulator implements Sink {
 	pool(lists: number[][]): void {
 		for (const [i, column] of (this.#samples ?? []).entries()) for (const value of column) lists[i]?.push(value);
 	}
-}
-
-/** Place of the first sample after an instant. */
-function placeAfter({ base, offsets, length }: Chunk, at: number): number {
-	let low = 0;
-	let high = length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (base + (offsets[middle] as number) <= at) low = middle + 1;
-		else high = middle;
-	}
-	return low;
 }

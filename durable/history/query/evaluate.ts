@@ -38,7 +38,7 @@ export function* evaluate(
 		target,
 		numbers,
 		reader: store.reader(needOf(target, grid)),
-		accumulator: new Accumulator(grid, QUANTILES[target.aggregation] !== undefined && target.seriesAggregation !== "histogram"),
+		accumulator: new Accumulator(grid, { keepSamples: !rises && QUANTILES[target.aggregation] !== undefined, rises }),
 		rises,
 		toll: new Toll(),
 	};
@@ -177,7 +177,7 @@ function histogramValues(bounds: Map<number, Sums>, q: number, length: number): 
 /** Key, name, labels, type and unit of a line in an answer. */
 export function describe(target: SeriesTarget, line: Line, define: Define): Described {
 	const definition = typeof line.id === "number" ? define(line.id) : undefined;
-	const parsed = typeof line.id === "string" ? parseSelector(line.id) : undefined;
+	const parsed = line.id === target.selector ? target : typeof line.id === "string" ? parseSelector(line.id) : undefined;
 	const labels = definition ? definition.labels : parsed?.labels;
 	const unit = definition ? definition.unit : target.unit;
 	const name = definition?.name ?? target.name;

@@ -1,7 +1,7 @@
 /** Series as lists of points: one read from the store, and several made one. */
 import type { Aggregation } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { Toll, type Work } from "../../work/work.ts";
-import type { BucketChunk, Chunk, Reader } from "../blocks/chunk.ts";
+import { type BucketChunk, type Chunk, placeAfter, type Reader } from "../blocks/chunk.ts";
 import { SeriesAggregate, saturated } from "./aggregation.ts";
 import { usualInterval } from "./presence-scan.ts";
 import type { SeriesTarget } from "./target.ts";
@@ -18,26 +18,29 @@ export function measured(
 	aggregation: Aggregation,
 	enough = Number.POSITIVE_INFINITY,
 ): Points {
-	const points: Points = { at: [], values: [] };
+	const at: number[] = [];
+	const values: number[] = [];
 	reader.read(series, {
-		enough: () => points.at.length >= enough,
+		enough: () => at.length >= enough,
 		samples(chunk: Chunk) {
-			for (let i = 0; i < chunk.length; i++) add(chunk.base + (chunk.offsets[i] as number), chunk.values[i] as number);
+			const { base, offsets, length } = chunk;
+			for (let i = placeAfter(chunk, after); i < length; i++) {
+				const instant = base + (offsets[i] as number);
+				if (instant > until) return;
+				at.push(instant);
+				values.push(chunk.values[i] as number);
+			}
 		},
-		buckets(chunk: BucketChunk) {
-			for (let i = 0; i < chunk.length; i++) {
-				const value = aggregation === "avg" ? (chunk.sum[i] as number) / (chunk.count[i] as number) : (chunk.last[i] as number);
-				add(chunk.ends[i] as number, value);
+		buckets({ ends, sum, count, last, length }: BucketChunk) {
+			for (let i = 0; i < length; i++) {
+				const end = ends[i] as number;
+				if (end <= after || end > until) continue;
+				at.push(end);
+				values.push(aggregation === "avg" ? (sum[i] as number) / (count[i] as number) : (last[i] as number));
 			}
 		},
 	});
-	return points;
-
-	function add(at: number, value: number): void {
-		if (at <= after || at > until) return;
-		points.at.push(at);
-		points.values.push(value);
-	}
+	return { at, values };
 }
 
 /** A series that was not measured at an instant stands in with its value before, for as many of its own usual intervals. */

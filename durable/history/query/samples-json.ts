@@ -2,7 +2,7 @@
 import { JsonBytes, piece } from "../../../colony-bridge/protocol/http/json-bytes.ts";
 import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Samples } from "../../../colony-bridge/protocol/query/view.ts";
-import { answerAll } from "../../work/budget.ts";
+import { answerAll, valuesOf } from "../../work/budget.ts";
 import { Toll, type Work } from "../../work/work.ts";
 import type { Need, Reader, Store } from "../blocks/chunk.ts";
 import { samples } from "./samples.ts";
@@ -27,14 +27,16 @@ const CLOSE = piece("}");
 const END = piece("]");
 const COMMA = piece(",");
 
-/** Units of a value that is written out with its instant. */
+/** Units of a value that is written out with its instant, and about what it takes. */
 const VALUE_UNITS = 3;
+const VALUE_BYTES = 60;
 
 /** @param queries of one selector each, which is the name of its samples; with `fold: "each"` every series has its own. */
 export function* samplesJson(queries: readonly SamplesQuery[], now: number, from: SeriesSource): Work<SamplesJson> {
 	const store = sharing(from.store);
 	const answers = (yield* answerAll(queries, (query) => samples(query as SamplesQuery, now, from, store), false)) as Samples[];
-	const out = new JsonBytes().piece(OPEN);
+	const values = answers.reduce((sum, answer) => sum + valuesOf(answer) / 2, 0);
+	const out = new JsonBytes(values * VALUE_BYTES).piece(OPEN);
 	const toll = new Toll();
 	const written = new Set<string>();
 	for (const [i, { series }] of answers.entries()) {
