@@ -13,7 +13,7 @@ import type { SeriesDefinition } from "../colony-bridge/protocol/wire/series.ts"
 import type { LeftOut } from "../colony-bridge/protocol/wire/state.ts";
 import type { Promised } from "./calls/calls.ts";
 import type { ExportAsk, ExportPart } from "./history/export.ts";
-import type { SamplesJson } from "./history/query/samples-json.ts";
+import type { SamplesAsk, SamplesJson } from "./history/query/samples-json.ts";
 import type { Lease, SocketRole } from "./live/socket.ts";
 import type { PromqlAnswer, PromqlAsk } from "./promql/api/ask.ts";
 import type { StreamAsk } from "./tasks/task-log.ts";
@@ -32,8 +32,8 @@ export interface ClusterReads {
 	 * @param name a built-in page's, a custom page's, `workers/{id}` or `streaming/{id}`
 	 */
 	page(name: string, view?: PageView): Work<PageData>;
-	/** Samples as the JSON of `/api/metrics`, of queries of one selector each. `position` as in `view`. */
-	samples(queries: readonly SamplesQuery[]): Work<Positioned<SamplesJson>>;
+	/** Samples as the JSON of `/api/metrics`, each selector by itself. `position` as in `view`. */
+	samples(ask: SamplesAsk): Work<Positioned<SamplesJson>>;
 	/** One part of an export: its `place`, where there is one, goes into the ask for the next. `position` as in `view`. */
 	exported(ask: ExportAsk): Work<Positioned<ExportPart>>;
 	/** Tasks as bars (`protocol/query/task-stream.ts`). `position` as in `view`. */
@@ -140,7 +140,6 @@ export interface Listening {
 	received?: string[];
 }
 
-type SamplesQuery = Extract<Query, { kind: "samples" }>;
 /** An answer as of a position of the log. */
 export type Positioned<Answer> = Answer & { position: number };
 

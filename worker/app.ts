@@ -103,9 +103,7 @@ function decoded(raw: Record<string, string | undefined>): Record<string, string
 /** Headers of every answer. A WebSocket's answer belongs to the runtime and stays unchanged. */
 function finish({ request, url, app, gate, answer }: Visit, response: Response): Response {
 	if (response.status === 101) return response;
-	const body = request.method === "HEAD" ? null : response.body;
-	const { status, statusText } = response;
-	const finished = new Response(body, { status, statusText, headers: response.headers });
+	const finished = request.method === "HEAD" ? new Response(null, response) : response;
 	for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!finished.headers.has(name)) finished.headers.set(name, value);
 	const strict = STRICT_TRANSPORT[app.config.strictTransport ?? "host"];
 	if (url.protocol === "https:" && strict) finished.headers.set("Strict-Transport-Security", strict);

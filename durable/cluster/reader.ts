@@ -6,7 +6,7 @@ import { type PageData, planPage } from "../../colony-bridge/protocol/pages/plan
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { type ExportAsk, type ExportPart, exportPart } from "../history/export.ts";
-import type { SamplesJson } from "../history/query/samples-json.ts";
+import type { SamplesAsk, SamplesJson } from "../history/query/samples-json.ts";
 import type { OwnMetric } from "../meter/meter.ts";
 import type { OwnHistory } from "../meter/own-history.ts";
 import type { ClusterReads, Positioned } from "../port.ts";
@@ -86,13 +86,13 @@ export class ClusterReader implements ClusterReads {
 		};
 	}
 
-	*samples(queries: Parameters<ClusterReads["samples"]>[0]): Work<Positioned<SamplesJson>> {
+	*samples(ask: SamplesAsk): Work<Positioned<SamplesJson>> {
 		this.#open().room.look();
 		const { state, history } = this.#open().memory;
 		const { position } = state;
 		const at = this.#host.now();
 		this.#host.queried(at);
-		return { position, ...(yield* history.samplesJson(queries, at)) };
+		return { position, ...(yield* history.samplesJson(ask, at)) };
 	}
 
 	*exported(ask: ExportAsk): Work<Positioned<ExportPart>> {

@@ -22,7 +22,7 @@ import { Charts } from "./query/charts.ts";
 import { measured, type Points } from "./query/points.ts";
 import { cadenceOf } from "./query/presence-scan.ts";
 import { samples } from "./query/samples.ts";
-import { type SamplesJson, samplesJson } from "./query/samples-json.ts";
+import { type SamplesAsk, type SamplesJson, samplesJson } from "./query/samples-json.ts";
 import { SeriesTable } from "./query/series-table.ts";
 import type { SeriesSource } from "./query/target.ts";
 import { firstOf, Head } from "./tiers/head.ts";
@@ -341,9 +341,9 @@ export class History {
 		return samples(query, now, this.series);
 	}
 
-	/** Answers to queries of one selector each, as JSON. @param now as of {@link samples} */
-	samplesJson(queries: readonly QueryOf<"samples">[], now = this.newest): Work<SamplesJson> {
-		return samplesJson(queries, now, this.series);
+	/** Each selector's samples by themselves, as JSON. @param now as of {@link samples} */
+	samplesJson(ask: SamplesAsk, now = this.newest): Work<SamplesJson> {
+		return samplesJson(ask, now, this.series);
 	}
 
 	/** For exports: series of these selectors (absent: all), in an order that stays. @param from begins with this one. */

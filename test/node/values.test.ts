@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { checksum } from "../../colony-bridge/protocol/values/hash.ts";
 import { defined, keepNewest, setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import { beginning, shorten } from "../../colony-bridge/protocol/values/text.ts";
 
@@ -47,4 +48,24 @@ test("only what is undefined is left out of an object, and the order stays", () 
 		["c", false],
 		["d", 0],
 	]);
+});
+
+test("bytes have a checksum of their own, wherever they lie in their buffer", () => {
+	const bytes = Uint8Array.from({ length: 4099 }, (_, i) => (i * i) % 251);
+	const seen = new Set([checksum(bytes)]);
+	const differ = (other: Uint8Array): void => {
+		expect(checksum(other)).toMatch(/^[0-9a-f]{16}$/);
+		expect(seen.size).toBe(seen.add(checksum(other)).size - 1);
+	};
+	for (let place = 0; place < bytes.length; place++) differ(bytes.with(place, (bytes[place] as number) ^ 0x80));
+	for (const length of [0, 1, 2, 3, 4, 5, 8, 4096, 4098]) differ(bytes.slice(0, length));
+	for (let place = 0; place + 8 <= 400; place += 8) {
+		const swapped = bytes.slice();
+		swapped.copyWithin(place, place + 4, place + 8);
+		swapped.set(bytes.subarray(place, place + 4), place + 4);
+		differ(swapped);
+	}
+	const moved = new Uint8Array(bytes.length + 3);
+	moved.set(bytes, 3);
+	expect(checksum(moved.subarray(3))).toBe(checksum(bytes));
 });

@@ -70,13 +70,11 @@ const MetricsQuery = v.pipe(
 	),
 );
 
-/** A query a name, all answered at one position of the log: so each answer is known to be its name's, folded or not. */
+/** Each name by itself, folded or not. */
 export const getMetrics = withQuery(MetricsQuery, async ({ request, cluster }, { names, ...given }) => {
 	requirePeriod(given);
 	const { points = given.fold === "each" ? POINTS_EACH : LIMITS.points, range = "1h", ...rest } = given;
-	const { position, bytes, unknown, omitted } = await cluster.port.samples(
-		names.map((name) => ({ kind: "samples", selectors: [name], range, points, ...defined(rest) })),
-	);
+	const { position, bytes, unknown, omitted } = await cluster.port.samples({ selectors: names, range, points, ...defined(rest) });
 	requireCluster(cluster, position);
 	return taggedResponse(request, bytes, {
 		"Content-Type": JSON_TYPE,

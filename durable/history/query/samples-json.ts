@@ -9,6 +9,8 @@ import { samples } from "./samples.ts";
 import type { SeriesSource } from "./target.ts";
 
 type SamplesQuery = Extract<Query, { kind: "samples" }>;
+/** The selectors, and what is asked of each. */
+export type SamplesAsk = Omit<SamplesQuery, "kind">;
 
 export interface SamplesJson {
 	bytes: Uint8Array<ArrayBuffer>;
@@ -31,18 +33,18 @@ const COMMA = piece(",");
 const VALUE_UNITS = 3;
 const VALUE_BYTES = 60;
 
-/** @param queries of one selector each, which is the name of its samples; with `fold: "each"` every series has its own. */
-export function* samplesJson(queries: readonly SamplesQuery[], now: number, from: SeriesSource): Work<SamplesJson> {
+/** The samples of a selector have its name; with `fold: "each"` those of each of its series the series' own. */
+export function* samplesJson({ selectors, ...ask }: SamplesAsk, now: number, from: SeriesSource): Work<SamplesJson> {
 	const store = sharing(from.store);
+	const queries = selectors.map((selector): SamplesQuery => ({ kind: "samples", selectors: [selector], ...ask }));
 	const answers = (yield* answerAll(queries, (query) => samples(query as SamplesQuery, now, from, store), false)) as Samples[];
 	const values = answers.reduce((sum, answer) => sum + valuesOf(answer) / 2, 0);
 	const out = new JsonBytes(values * VALUE_BYTES).piece(OPEN);
 	const toll = new Toll();
 	const written = new Set<string>();
 	for (const [i, { series }] of answers.entries()) {
-		const { fold, selectors } = queries[i] as SamplesQuery;
 		for (const { key, at, values } of series) {
-			const name = fold === "each" ? key : (selectors[0] as string);
+			const name = ask.fold === "each" ? key : (selectors[i] as string);
 			if (written.has(name)) continue;
 			if (written.size > 0) out.piece(COMMA);
 			written.add(name);
