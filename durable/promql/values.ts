@@ -33,7 +33,7 @@ export type Value =
 
 /** What the answer is to be read with. Each text is told once; the kind and the place in the query are put to it. */
 export interface Notes {
-	/** @param argument of the function, whose place is named; the first, where it is left out */
+	/** @param argument of the function, whose place is named; the first, where it is left out; -1: the call itself */
 	warn(text: string, argument?: number): void;
 	info(text: string, argument?: number): void;
 }

@@ -151,8 +151,8 @@ const HOST_MODULES: Record<Room, Record<string, RegExp>> = {
 	"worker/": {},
 };
 
-/** Installed ahead of what will import them: label hashes of PromQL, remote write. A name goes when its import comes. */
-const AWAITED = ["js-xxhash", "pbf", "snappyjs"];
+/** Installed ahead of what will import them: remote write. A name goes when its import comes. */
+const AWAITED = ["pbf", "snappyjs"];
 
 function peersOf(name: string): Record<string, string> {
 	const text = readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8");

@@ -30,9 +30,6 @@ export function* functionCall(run: Run, call: FunctionCall, steps: Steps): Work<
 	if (reading) return { type: "vector", series: settled(run, yield* instants(run, args[0] as Expr, steps, reading)) };
 	const definition = call.name === "absent_over_time" ? ABSENT_OVER_TIME : DEFINITIONS.get(call.name);
 	if (!definition) throw new QueryError(`the function ${call.name} is not there yet`);
-	if (call.name.startsWith("sort") && steps.count > 1) {
-		run.annotations.warn("sort is ineffective for range queries since results are always ordered by labels", call.place);
-	}
 	const rangeArgument = args.find((arg) => arg.kind === "matrix" || arg.kind === "subquery");
 	const values: Value[] = [];
 	for (const arg of args) if (arg !== rangeArgument) values.push(yield* run.evaluate(arg, steps));
@@ -96,23 +93,16 @@ function shiftsToFirst(expr: Expr): Shift[] | undefined {
 
 type Whole = Extract<Definition, { whole: unknown }>;
 
-function* whole(
-	run: Run,
-	{ name, args: written }: FunctionCall,
-	exprs: readonly Expr[],
-	definition: Whole,
-	args: Value[],
-	steps: Steps,
-): Work<Value> {
+function* whole(run: Run, written: FunctionCall, exprs: readonly Expr[], definition: Whole, args: Value[], steps: Steps): Work<Value> {
 	const selector = (n: number): VectorSelector | undefined => {
 		const expr = exprs[n];
 		return expr?.kind === "selector" ? expr : undefined;
 	};
 	const call: Call = {
-		name,
+		name: written.name,
 		args,
 		steps,
-		notes: run.annotations.about(written.map(({ place }) => place)),
+		notes: run.annotations.about(written),
 		delayedNames: run.options.delayedNames,
 		absentLabels: (n) => absentLabels(exprs[n] as Expr),
 		matchers: (n) => selector(n)?.matchers ?? [],

@@ -75,7 +75,7 @@ export function* overRange(
 	const from = yield* ranged(run, argument, steps);
 	const { extension } = from;
 	if (extension && !definition.extended?.includes(extension)) throw new QueryError(notExtended(call.name, extension));
-	const notes = run.annotations.about(call.args.map(({ place }) => place));
+	const notes = run.annotations.about(call);
 	const startTimes = run.options.startTimes && START_TIMES.has(call.name);
 	const args = new Array<number>(scalars.length);
 	const builders: Builder[] = [];

@@ -1,7 +1,7 @@
 /** One evaluation of a query: what its nodes share. */
 
 import { Toll, type Work } from "../../work/work.ts";
-import type { Expr, Place } from "../syntax/ast.ts";
+import type { Expr, FunctionCall, Place } from "../syntax/ast.ts";
 import { lineAndColumn } from "../syntax/parse-error.ts";
 import { type Matcher, type Notes, QueryLimit, type SampleSource, type SeriesSamples, type Steps, type Value } from "../values.ts";
 import { byLabels } from "./label-order.ts";
@@ -25,9 +25,8 @@ export class Annotations {
 		this.infos.add(`PromQL info: ${text} (${lineAndColumn(this.#query, place)})`);
 	}
 
-	/** @param places of a function's arguments */
-	about(places: readonly Place[]): Notes {
-		const at = (argument = 0) => places[argument] ?? { start: 0, end: 0 };
+	about(call: FunctionCall): Notes {
+		const at = (argument = 0) => (call.args[argument] ?? call).place;
 		return {
 			warn: (text, argument) => this.warn(text, at(argument)),
 			info: (text, argument) => this.info(text, at(argument)),

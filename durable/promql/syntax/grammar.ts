@@ -3,29 +3,44 @@ import { parser } from "@prometheus-io/lezer-promql";
 
 export type Tree = ReturnType<typeof parser.parse>["topNode"];
 
-/** A text as the grammar reads it, which recovers from whatever it cannot read. */
-export interface Reading {
-	root: Tree;
-	/** The first place that it could not read, and what it was reading there. */
-	fault?: { at: number; reading: string };
-	/** Of nodes in one another. */
-	depth: number;
-}
+/** Gives up where it cannot read on: going on as well as it can takes long, and a text may have faults only. */
+const strict = parser.configure({ strict: true });
+/** Of these the place of the fault is found by going on. */
+const SHORT = 1000;
+
+/** The tree, with the depth of nodes in one another; or the first place that cannot be read, and what was being read there. */
+export type Reading = { root: Tree; depth: number } | { fault: number; reading: string };
 
 export function read(text: string): Reading {
-	const tree = parser.parse(text);
-	const reading: Reading = { root: tree.topNode, depth: 0 };
-	let depth = 0;
+	try {
+		const tree = strict.parse(text);
+		return { root: tree.topNode, depth: depthOf(tree) };
+	} catch (error) {
+		const [, at] = /^No parse at (\d+)$/.exec((error as Error).message) ?? [];
+		if (at === undefined) throw error;
+		return (text.length <= SHORT && faultOf(text)) || { fault: Number(at), reading: "" };
+	}
+}
+
+function depthOf(tree: ReturnType<typeof parser.parse>): number {
+	let [depth, most] = [0, 0];
 	tree.iterate({
-		enter: ({ type, from, node }) => {
-			reading.depth = Math.max(reading.depth, ++depth);
-			if (type.isError) reading.fault ??= { at: from, reading: node.parent?.name ?? "" };
+		enter: () => {
+			most = Math.max(most, ++depth);
 		},
 		leave: () => {
 			depth--;
 		},
 	});
-	return reading;
+	return most;
+}
+
+function faultOf(text: string): Reading | undefined {
+	const cursor = parser.parse(text).cursor();
+	do {
+		if (cursor.type.isError) return { fault: cursor.from, reading: cursor.node.parent?.name ?? "" };
+	} while (cursor.next());
+	return undefined;
 }
 
 export function childrenIn(node: Tree): Tree[] {

@@ -42,16 +42,16 @@ export function parse(query: string, syntax: Syntax = FULL_SYNTAX): Expr {
 	if (query.length > MOST_CHARS) refuse({ start: MOST_CHARS, end: query.length }, `a query has at most ${MOST_CHARS} characters`);
 	const { tokens, grammatical } = tokensOf(query, refuse);
 	if (tokens.length === 0) refuse({ start: 0, end: 0 }, "no expression found in input");
-	const { root, fault, depth } = read(grammatical);
-	if (fault) {
-		const token = tokens.find(({ end }) => end > fault.at);
-		const end = { start: query.length, end: query.length };
-		const reading = READING[fault.reading];
-		refuse(token ?? end, `unexpected ${described(token)}${reading === undefined ? "" : ` in ${reading}`}`);
+	const reading = read(grammatical);
+	if ("fault" in reading) {
+		const token = tokens.find(({ end }) => end > reading.fault);
+		const context = READING[reading.reading];
+		const place = token ?? { start: query.length, end: query.length };
+		refuse(place, `unexpected ${described(token)}${context === undefined ? "" : ` in ${context}`}`);
 	}
 	const whole = { start: 0, end: query.length };
-	if (depth > MOST_DEPTH) refuse(whole, `operators and parentheses nest deeper than ${MOST_DEPTH}: split the query`);
-	const [top] = childrenIn(root);
+	if (reading.depth > MOST_DEPTH) refuse(whole, `operators and parentheses nest deeper than ${MOST_DEPTH}: split the query`);
+	const [top] = childrenIn(reading.root);
 	if (!top) refuse(whole, "no expression found in input");
 	const expr = new TreeReader(query, refuse).expr(top);
 	new Checker(query, syntax, refuse).check(expr);

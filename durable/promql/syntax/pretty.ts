@@ -2,28 +2,33 @@
 import type { Expr } from "./ast.ts";
 import { aggregationHead, operatorText, printed, subqueryText } from "./print.ts";
 
-const LINE = 100;
 const INDENT = "  ";
 
+/** @param line how many characters of a line are enough */
+export function pretty(expr: Expr, line = 100): string {
+	return indented(expr, line, 0);
+}
+
 /** @param level of indentation; 0: what stands before it is on its line */
-export function pretty(expr: Expr, level = 0): string {
+function indented(expr: Expr, line: number, level: number): string {
 	const indent = INDENT.repeat(level);
+	const deeper = (inner: Expr) => indented(inner, line, level + 1);
+	if (expr.kind === "unary") return `${indent}${expr.op}${indented(expr.expr, line, level).trim()}`;
 	const text = printed(expr);
-	if (expr.kind === "unary") return `${indent}${expr.op}${pretty(expr.expr, level).trim()}`;
-	if (text.length <= LINE) return expr.kind === "subquery" ? text : indent + text;
+	if (text.length <= line) return expr.kind === "subquery" ? text : indent + text;
 	switch (expr.kind) {
 		case "aggregation": {
-			const param = expr.param ? `${pretty(expr.param, level + 1)},\n` : "";
-			return `${indent}${aggregationHead(expr)}(\n${param}${pretty(expr.expr, level + 1)}\n${indent})`;
+			const param = expr.param ? `${deeper(expr.param)},\n` : "";
+			return `${indent}${aggregationHead(expr)}(\n${param}${deeper(expr.expr)}\n${indent})`;
 		}
 		case "binary":
-			return `${pretty(expr.left, level + 1)}\n${indent}${operatorText(expr)}\n${pretty(expr.right, level + 1)}`;
+			return `${deeper(expr.left)}\n${indent}${operatorText(expr)}\n${deeper(expr.right)}`;
 		case "call":
-			return `${indent}${expr.name}(\n${expr.args.map((arg) => pretty(arg, level + 1)).join(",\n")}\n${indent})`;
+			return `${indent}${expr.name}(\n${expr.args.map(deeper).join(",\n")}\n${indent})`;
 		case "paren":
-			return `${indent}(\n${pretty(expr.expr, level + 1)}\n${indent})`;
+			return `${indent}(\n${deeper(expr.expr)}\n${indent})`;
 		case "subquery":
-			return `${pretty(expr.expr, level)}${subqueryText(expr)}`;
+			return `${indented(expr.expr, line, level)}${subqueryText(expr)}`;
 		default:
 			return indent + text;
 	}

@@ -42,7 +42,7 @@ export function tokensOf(query: string, refuse: Refuse): { tokens: Token[]; gram
 	};
 	const inOffset = offsetWatch();
 	for (let at = 0; at < query.length; ) {
-		const inBrackets = open.at(-1)?.text === "[" || open.some(({ text }) => text === "[");
+		const inBrackets = open.some(({ text }) => text === "[");
 		const inBraces = open.at(-1)?.text === "{";
 		SCAN.lastIndex = at;
 		const match = SCAN.exec(query);
@@ -96,6 +96,7 @@ export function tokensOf(query: string, refuse: Refuse): { tokens: Token[]; gram
 const beginsOperand = (previous: Token | undefined): boolean =>
 	!previous || (previous.type === "mark" && !")]}".includes(previous.text)) || /^(?:and|or|unless|atan2|bool)$/i.test(previous.text);
 
+const MOST_OPEN = 200;
 const CLOSES: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
 const NAMES: Record<string, string> = { ")": "right parenthesis", "]": "right bracket", "}": "right brace" };
 
@@ -103,6 +104,7 @@ function balance(open: Token[], token: Token, refuse: Refuse): void {
 	if ("([{".includes(token.text)) {
 		if (token.text === "{" && open.at(-1)?.text === "{") refuse(token, "unexpected left brace '{'");
 		if (token.text === "[" && open.some(({ text }) => text === "[")) refuse(token, "unexpected left bracket '['");
+		if (open.length >= MOST_OPEN) refuse(token, `parentheses nest deeper than ${MOST_OPEN}: split the query`);
 		open.push(token);
 	}
 	const opens = CLOSES[token.text];
