@@ -49,7 +49,7 @@ function compareVector(expected: Evaluation, samples: { labels: Labels; value: n
 		const want = wanted.get(keyOf([...labels.pairs()]));
 		if (!want) differ("no such series", `${labels} ${value}`);
 		if (expected.expect.ordered && want.place !== place) differ(`${labels} at place ${want.place + 1}`, `place ${place + 1}`);
-		comparePoint(`${labels}`, want.points[0], value);
+		comparePoint(labels, want.points[0], value);
 		wanted.delete(keyOf([...labels.pairs()]));
 	}
 	for (const { labels, points } of wanted.values()) differ(`${written(labels)} ${points[0]}`, "no such series");
@@ -74,7 +74,7 @@ function compareMatrix(expected: Evaluation, series: { labels: Labels; points: [
 		for (const [i, [time, point]] of timed.entries()) {
 			const [gotTime, value] = points[i] as [number, number];
 			if (gotTime !== time) differ(`${labels} with a point @${time}`, got);
-			comparePoint(`${labels} @${time}`, point, value);
+			comparePoint(labels, point, value, time);
 		}
 		wanted.delete(keyOf([...labels.pairs()]));
 	}
@@ -90,8 +90,9 @@ export function compareLabels(a: Labels, b: Labels): number {
 	return left.length - right.length;
 }
 
-function comparePoint(of: string, expected: Point | undefined, value: number): void {
-	if (typeof expected !== "number" || !almostEqual(expected, value)) differ(`${of}: ${expected}`, value);
+function comparePoint(labels: Labels, expected: Point | undefined, value: number, time?: number): void {
+	if (typeof expected !== "number" || !almostEqual(expected, value))
+		differ(`${labels}${time === undefined ? "" : ` @${time}`}: ${expected}`, value);
 }
 
 const written = (labels: LabelPairs): string => `{${labels.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(", ")}}`;

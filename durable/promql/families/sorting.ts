@@ -31,8 +31,10 @@ export const sortByLabelDescending = byLabel(-1);
 
 function sorted(call: Call, compare: (a: Series, b: Series) => number): Value {
 	const series = seriesOf(call, 0);
-	// A range query's answer has the order of its labels: the evaluator says so.
-	if (call.steps.count > 1) return { type: "vector", series };
+	if (call.steps.count > 1) {
+		call.notes.warn("sort is ineffective for range queries since results are always ordered by labels", -1);
+		return { type: "vector", series };
+	}
 	return { type: "vector", series: series.filter(({ present }) => present[0]).sort(compare) };
 }
 
