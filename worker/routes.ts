@@ -55,6 +55,9 @@ const API = "/prometheus/api/v1";
 /** What a Prometheus answers. Long queries are posted, as a form: they read all the same. */
 const OF_PROMETHEUS: readonly Guarded[] = [
 	...(["GET", "POST"] as const).flatMap((method): Guarded[] => [
+		[method, `${API}/query`, "view", prometheus.queryInstant],
+		[method, `${API}/query_range`, "view", prometheus.queryRange],
+		[method, `${API}/format_query`, "view", prometheus.formatQuery],
 		[method, `${API}/query_exemplars`, "view", prometheus.queryExemplars],
 		[method, `${API}/parse_query`, "view", prometheus.parseQuery],
 		[method, `${API}/series`, "view", prometheus.findSeries],

@@ -112,6 +112,7 @@ export class ClusterReader implements ClusterReads {
 		const at = now();
 		// Of a cluster that nobody ever pushed to there is nothing to tell.
 		const isThere = memory.state.position > 0;
+		if (ask.kind === "query" || ask.kind === "query_range") this.#host.queried(at);
 		const moment = { now, own: isThere ? own() : [], ownSeries: isThere ? ownHistory.series(at) : [] };
 		return { position: memory.state.position, ...(yield* promql.answer(ask, moment)) };
 	}

@@ -63,12 +63,106 @@ export function prometheusSuite(host: () => Host): void {
 		expect(response.headers.get("content-type")).toBe("application/json");
 		return { status: response.status, body: (await response.json()) as Answer };
 	};
+	const post = async (path: string, parameters: Record<string, string | number>) => {
+		const body = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
+		const response = await fetch(`${host().url}${API}/${path}`, { method: "POST", body });
+		return { status: response.status, body: (await response.json()) as Answer };
+	};
 	const data = async (path: string, parameters?: Record<string, string | number> | [string, string][]) => {
 		const { status, body } = await get(path, parameters);
 		expect(body).toMatchObject({ status: "success" });
 		expect(status).toBe(200);
 		return body.data as unknown;
 	};
+
+	describe("queries", () => {
+		test("of an instant give the samples of that instant", async () => {
+			expect(await data("query", { query: 'requests_total{code="200"}', time: seconds(END) })).toEqual({
+				resultType: "vector",
+				result: [{ metric: { __name__: "requests_total", code: "200", worker: "a" }, value: [seconds(END), String(40 * 15)] }],
+			});
+		});
+
+		test("of a range are evaluated at each step, posted as a form too", async () => {
+			const asked = { query: "sum(rate(requests_total[3m]))", start: seconds(END - 240_000), end: seconds(END), step: "1m" };
+			const expected = {
+				resultType: "matrix",
+				result: [
+					{ metric: {}, values: [0, 1, 2, 3, 4].map((i) => [seconds(END - 240_000 + i * STEP), expect.stringMatching(/^0\.2666/)]) },
+				],
+			};
+			expect(await data("query_range", asked)).toEqual(expected);
+			const posted = await post("query_range", { ...asked, step: 60 });
+			expect(posted).toMatchObject({ status: 200, body: { status: "success", data: expected } });
+		});
+
+		test("give scalars, strings and samples as they are", async () => {
+			expect(await data("query", { query: "1 + 1", time: 4 })).toEqual({ resultType: "scalar", result: [4, "2"] });
+			expect(await data("query", { query: '"a"', time: 4.5 })).toEqual({ resultType: "string", result: [4.5, "a"] });
+			const raw = (await data("query", { query: 'level{worker="a"}[4m]', time: seconds(END) })) as Answer["data"];
+			expect(raw.resultType).toBe("matrix");
+			expect(raw.result[0]?.values).toEqual([37, 38, 39, 40].map((i) => [seconds(BEGIN + i * STEP), String(50 + i)]));
+		});
+
+		test("without a time are of now, and an answer says where it is cut", async () => {
+			const { body } = await get("query", { query: "vector(1)" });
+			expect(body.data.result[0]?.value?.[0]).toBeGreaterThan(seconds(END));
+			const cut = await get("query", { query: "requests_total", time: seconds(END), limit: 1 });
+			expect(cut.body.data.result).toHaveLength(1);
+			expect(cut.body.warnings).toEqual(["results truncated due to limit"]);
+		});
+
+		test("do not see a series past its end", async () => {
+			const last = BEGIN + 20 * STEP;
+			const found = (await data("query_range", { query: "ended", start: seconds(last), end: seconds(END), step: 15 })) as Answer["data"];
+			const until = found.result[0]?.values?.at(-1)?.[0] ?? 0;
+			expect(until).toBeGreaterThanOrEqual(seconds(last) + 150);
+			expect(until).toBeLessThanOrEqual(seconds(last) + 195);
+			expect(await data("query", { query: "count(ended)", time: seconds(last) + 240 })).toEqual({ resultType: "vector", result: [] });
+		});
+
+		test("tell what they were warned of", async () => {
+			const { body } = await get("query", { query: 'rate(level{worker="a"}[5m])', time: seconds(END) });
+			expect(body.infos?.join()).toMatch(/metric might not be a counter/);
+		});
+
+		test.each([
+			["what does not parse", { query: "sum(" }, 400, "bad_data", /parse error/],
+			["wrong types", { query: "rate(level)" }, 400, "bad_data", /expected type range vector/],
+			["a time that is none", { query: "level", time: "noon" }, 400, "bad_data", /invalid parameter "time".*noon/],
+			["a limit below zero", { query: "level", limit: -1 }, 400, "bad_data", /limit/],
+			[
+				"a match of many to many",
+				{
+					query: 'label_replace(vector(1), "a", "1", "", "") or vector(2) + on() (label_replace(vector(1), "a", "1", "", "") or vector(1))',
+				},
+				422,
+				"execution",
+				/many/,
+			],
+		])("refuse %s", async (_, parameters: Record<string, string | number>, status, errorType, words) => {
+			const answer = await get("query", parameters);
+			expect(answer).toMatchObject({ status, body: { status: "error", errorType } });
+			expect(answer.body.error).toMatch(words);
+		});
+
+		test.each([
+			["too many points", { start: 0, end: 12_000, step: 1 }, /11,000 points/],
+			["a step of zero", { start: 0, end: 10, step: 0 }, /zero or negative/],
+			["an end before the start", { start: 10, end: 0, step: 1 }, /before start/],
+			["a lacking step", { start: 0, end: 10 }, /"step"/],
+		])("over a range refuse %s", async (_, range: Record<string, number>, words) => {
+			const answer = await get("query_range", { query: "level", ...range });
+			expect(answer).toMatchObject({ status: 400, body: { errorType: "bad_data" } });
+			expect(answer.body.error).toMatch(words);
+		});
+
+		test("end when their time is over", async () => {
+			const answer = await get("query_range", { query: "level", start: seconds(BEGIN), end: seconds(END), step: 1, timeout: "0.0001" });
+			expect([200, 503]).toContain(answer.status);
+			if (answer.status === 503) expect(answer.body.errorType).toBe("timeout");
+		});
+	});
 
 	describe("the catalogue", () => {
 		const range = () => ({ start: seconds(BEGIN), end: seconds(END) });
@@ -107,6 +201,35 @@ export function prometheusSuite(host: () => Host): void {
 			expect(all.hiveframe_dashboard_pushes_total).toMatchObject([{ type: "counter" }]);
 			expect(Object.keys((await data("metadata", { limit: 1 })) as object)).toHaveLength(1);
 		});
+	});
+
+	test("queries are parsed and formatted", async () => {
+		expect(await data("format_query", { query: "sum by(a)(rate(level[5m]))" })).toBe("sum by (a) (rate(level[5m]))");
+		expect(await data("parse_query", { query: "level[5m]" })).toMatchObject({
+			type: "matrixSelector",
+			name: "level",
+			range: 300_000,
+			matchers: [{ name: "__name__", type: "=", value: "level" }],
+		});
+		expect(await get("parse_query", { query: "level[" })).toMatchObject({ status: 400, body: { errorType: "bad_data" } });
+	});
+
+	test("Grafana's data source is tested, explored and browsed", async () => {
+		// Save & test.
+		expect(await post("query", { query: "1+1", time: 4 })).toMatchObject({ status: 200, body: { data: { resultType: "scalar" } } });
+		expect(await data("status/buildinfo")).toMatchObject({ version: expect.stringMatching(/^3\./) });
+		expect(await data("status/runtimeinfo")).toMatchObject({ storageRetention: "2d" });
+		expect(await data("rules")).toEqual({ groups: [] });
+		expect(await data("alerts")).toEqual({ alerts: [] });
+		// The metrics browser: names, then labels and values of what is chosen.
+		const range = { start: Math.floor(seconds(BEGIN)), end: Math.ceil(seconds(END)) };
+		expect(await data("label/__name__/values", { ...range, limit: 40_000 })).toContain("level");
+		expect((await post("labels", { ...range, "match[]": '{__name__="level"}' })).body.data).toEqual(["__name__", "worker"]);
+		expect((await post("series", { ...range, "match[]": '{__name__="level"}' })).body.data).toHaveLength(2);
+		// Explore: a range and an instant, with a parameter of Grafana's own.
+		const explored = await post("query_range", { ...range, query: 'level{worker="a"}', step: "15", _: 1 });
+		expect(explored.body.data.result[0]?.values?.length).toBeGreaterThan(30);
+		expect(await post("query_exemplars", { ...range, query: "level" })).toMatchObject({ status: 200, body: { data: [] } });
 	});
 
 	describe("scrapers", () => {
@@ -152,8 +275,13 @@ export function prometheusSuite(host: () => Host): void {
 		});
 	});
 
+	test("the dashboard's own numbers are queried as the colony's are", async () => {
+		const found = (await data("query", { query: "hiveframe_dashboard_samples_total" })) as Answer["data"];
+		expect(Number(found.result[0]?.value?.[1])).toBeGreaterThan(0);
+	});
+
 	test("a cluster that is not there is named", async () => {
-		const response = await fetch(`${host().url}/clusters/nobody/prometheus/api/v1/labels`);
+		const response = await fetch(`${host().url}/clusters/nobody/prometheus/api/v1/query?query=1`);
 		expect(response.status).toBe(404);
 		expect(await response.json()).toMatchObject({ status: "error", errorType: "not_found" });
 	});

@@ -5,7 +5,7 @@ import { History } from "../../durable/history/history.ts";
 import { matching, predicateOf } from "../../durable/promql/history/matching.ts";
 import { SeriesIndex } from "../../durable/promql/history/series-index.ts";
 import { HistorySamples } from "../../durable/promql/history/source.ts";
-import { isMark, markEnds } from "../../durable/promql/history/staleness.ts";
+import { markEnds } from "../../durable/promql/history/staleness.ts";
 import { Labels } from "../../durable/promql/labels.ts";
 import type { Matcher } from "../../durable/promql/source.ts";
 import { wholly } from "../../durable/work/work.ts";
@@ -31,14 +31,13 @@ describe("matchers", () => {
 });
 
 describe("ends of series", () => {
-	const marked = (instants: readonly number[], until: number, stale: readonly number[] = []) => {
+	const marked = (instants: readonly number[], until: number) => {
 		const room = instants.length * 2;
 		const [times, values, marks] = [new Float64Array(room), new Float64Array(room), new Uint8Array(room)];
 		instants.forEach((instant, i) => {
 			times[i] = instant;
 			values[i] = i;
 		});
-		for (const i of stale) marks[i] = 1;
 		const length = markEnds(times, values, marks, instants.length, until);
 		return Array.from({ length }, (_, i) => (marks[i] ? `${times[i]} ended` : `${times[i]} ${values[i]}`));
 	};
@@ -52,7 +51,7 @@ describe("ends of series", () => {
 		expect(marked(dense, 70_001).at(-1)).toBe("70000 ended");
 	});
 
-	test("are marked between samples, in order, and not twice", () => {
+	test("are marked between samples, in order", () => {
 		const samples = [0, 5_000, 10_000, 200_000, 205_000, 210_000];
 		expect(marked(samples, 400_000)).toEqual([
 			"0 0",
@@ -64,7 +63,6 @@ describe("ends of series", () => {
 			"210000 5",
 			"270000 ended",
 		]);
-		expect(marked([0, 5_000, 10_000, 15_000], 400_000, [3])).toEqual(["0 0", "5000 1", "10000 2", "15000 ended"]);
 	});
 
 	test("of a series whose interval nobody knows are not guessed", () => {
@@ -83,15 +81,6 @@ describe("ends of series", () => {
 				expect(times).toEqual(times.toSorted((a, b) => a - b));
 			}),
 		);
-	});
-
-	test("that were written as Prometheus writes them are known by their bits", () => {
-		const bits = new DataView(new ArrayBuffer(8));
-		bits.setBigUint64(0, 0x7ff0000000000002n);
-		expect(isMark(bits.getFloat64(0))).toBe(true);
-		for (const value of [Number.NaN, 0, Number.POSITIVE_INFINITY, 2]) expect(isMark(value)).toBe(false);
-		bits.setBigUint64(0, 0x7ff8000000000001n);
-		expect(isMark(bits.getFloat64(0))).toBe(false);
 	});
 });
 

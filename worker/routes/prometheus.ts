@@ -62,6 +62,40 @@ const asking = (read: (parameters: Parameters, context: RequestContext) => Promq
 
 const known = (data: unknown): Handler => answering(() => json(200, JSON.stringify({ status: "success", data })));
 
+function evaluation(parameters: Parameters) {
+	const [lookback, timeout] = [parameters.duration("lookback_delta"), parameters.duration("timeout")];
+	return {
+		query: parameters.text("query"),
+		limit: parameters.limit(),
+		stats: parameters.text("stats") !== "",
+		...(lookback !== undefined && { lookback }),
+		...(timeout !== undefined && { timeout }),
+	};
+}
+
+/** Points that a series of an answer may have: a minute's for a week, an hour's for a year. */
+const MOST_POINTS = 11_000;
+
+export const queryInstant = asking((parameters) => {
+	const at = parameters.time("time");
+	return { kind: "query", ...evaluation(parameters), ...(at !== undefined && { at }) };
+});
+
+export const queryRange = asking((parameters) => {
+	const given = evaluation(parameters);
+	const [start, end] = [parameters.timeNeeded("start"), parameters.timeNeeded("end")];
+	if (end < start) throw new BadParameter("end", "end timestamp must not be before start time");
+	const step = parameters.durationNeeded("step");
+	if (step <= 0) throw new BadParameter("step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
+	if (Math.floor((end - start) / step) > MOST_POINTS) {
+		throw new BadParameter(
+			undefined,
+			"exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)",
+		);
+	}
+	return { kind: "query_range", ...given, start, end, step };
+});
+
 function found(parameters: Parameters) {
 	const [start, end] = [parameters.time("start"), parameters.time("end")];
 	return {
@@ -95,6 +129,7 @@ export const queryExemplars = asking((parameters) => {
 	return { kind: "exemplars", query: parameters.text("query") };
 });
 
+export const formatQuery = asking((parameters) => ({ kind: "format", query: parameters.text("query") }));
 export const parseQuery = asking((parameters) => ({ kind: "parse", query: parameters.text("query") }));
 
 /** Neither rules nor alerts are evaluated here: health and findings are at `/api/cluster`. */

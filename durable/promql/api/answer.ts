@@ -12,6 +12,8 @@ import type { Labels } from "../labels.ts";
 import type { Matcher } from "../source.ts";
 import { parse, parseSelector } from "../syntax/parse.ts";
 import { ParseError } from "../syntax/parse-error.ts";
+import { pretty } from "../syntax/pretty.ts";
+import { evaluated, QueryTimeout } from "./evaluated.ts";
 import { QueryError } from "../values.ts";
 import type { ErrorType, Found, PromqlAnswer, PromqlAsk } from "./ask.ts";
 import { type Catalogued, labelNamesOf, labelsFound, labelValuesOf, metadataOf } from "./catalogue.ts";
@@ -63,6 +65,9 @@ export class Promql {
 
 	*#answer(ask: PromqlAsk, moment: Moment): Work<Uint8Array> {
 		switch (ask.kind) {
+			case "query":
+			case "query_range":
+				return yield* evaluated(ask, { series: this.#series, index: this.#index, ...moment });
 			case "series":
 				return yield* this.#found(ask, moment, function* (labels) {
 					const toll = new Toll();
@@ -88,6 +93,8 @@ export class Promql {
 			case "exemplars":
 				parse(ask.query);
 				return success("[]");
+			case "format":
+				return success(JSON.stringify(pretty(parse(ask.query))));
 			case "parse":
 				return success(JSON.stringify(treeOf(parse(ask.query))));
 			case "federate":
@@ -142,6 +149,7 @@ function selectorsOf(matches: readonly string[]): Matcher[][] {
 }
 
 function failedBy(error: unknown): { type: ErrorType; text: string } | undefined {
+	if (error instanceof QueryTimeout) return { type: "timeout", text: error.message };
 	if (error instanceof ParseError) return { type: "bad_data", text: `invalid parameter "query": ${error.message}` };
 	return error instanceof QueryError ? { type: "execution", text: error.message } : undefined;
 }

@@ -8,8 +8,12 @@ const encoder = new TextEncoder();
 
 /** @param data as JSON */
 export function success(data: string, warnings: readonly string[] = [], infos: readonly string[] = []): Uint8Array {
-	return encoder.encode(`{"status":"success","data":${data}${told("warnings", warnings, "warning")}${told("infos", infos, "info")}}`);
+	return encoder.encode(`{"status":"success","data":${data}${notesText(warnings, infos)}}`);
 }
+
+/** The fields after `data`. */
+export const notesText = (warnings: readonly string[], infos: readonly string[]): string =>
+	told("warnings", warnings, "warning") + told("infos", infos, "info");
 
 export function failure(type: ErrorType, error: string): Uint8Array {
 	return encoder.encode(JSON.stringify({ status: "error", errorType: type, error }));

@@ -8,10 +8,7 @@ import { Toll, type Work } from "../../work/work.ts";
 import type { Matcher, SampleSource, SeriesSamples } from "../source.ts";
 import { QueryLimit } from "../values.ts";
 import type { SeriesIndex } from "./series-index.ts";
-import { isMark, markEnds } from "./staleness.ts";
-
-/** What one query may hold. */
-export const READ_LIMITS = { series: 50_000, samples: 4_000_000 } as const;
+import { markEnds } from "./staleness.ts";
 
 /** Units of looking for a series in the blocks of a range. */
 const SERIES_UNITS = 50;
@@ -20,12 +17,15 @@ export class HistorySamples implements SampleSource {
 	readonly #from: SeriesSource;
 	readonly #index: SeriesIndex;
 	readonly #now: number;
-	#samples = 0;
+	readonly #most: number;
+	/** Read so far. */
+	samples = 0;
 	/** A range was read of which only rollups are left. */
 	thinned = false;
 
-	/** For one query. @param now ms */
-	constructor(from: SeriesSource, index: SeriesIndex, now: number) {
+	/** For one query. @param now ms. @param most samples that it may read: no more are held. */
+	constructor(from: SeriesSource, index: SeriesIndex, now: number, most = Number.POSITIVE_INFINITY) {
+		this.#most = most;
 		this.#from = from;
 		this.#index = index;
 		this.#now = now;
@@ -33,11 +33,6 @@ export class HistorySamples implements SampleSource {
 
 	*select(matchers: readonly Matcher[], from: number, to: number): Work<SeriesSamples[]> {
 		const series = yield* this.#index.find(matchers);
-		if (series.length > READ_LIMITS.series) {
-			throw new QueryLimit(
-				`the query reads ${series.length} series, and ${READ_LIMITS.series} are the most: name more labels in its selectors`,
-			);
-		}
 		const until = Math.min(to, this.#now);
 		const reader = this.#from.store.reader({ after: from, until, bucketMs: 0 });
 		const toll = new Toll();
@@ -46,10 +41,10 @@ export class HistorySamples implements SampleSource {
 			const samples = this.#read(reader, number, from, until);
 			if (toll.due(SERIES_UNITS + samples.length)) yield toll.taken();
 			if (samples.length === 0) continue;
-			this.#samples += samples.length;
-			if (this.#samples > READ_LIMITS.samples) {
+			this.samples += samples.length;
+			if (this.samples > this.#most) {
 				throw new QueryLimit(
-					`the query reads more than ${READ_LIMITS.samples} samples: ask for a shorter time, or name more labels in its selectors`,
+					`the query reads more than ${this.#most} samples: ask for a shorter time, or name more labels in its selectors`,
 				);
 			}
 			found.push({ labels, ...samples });
@@ -61,13 +56,10 @@ export class HistorySamples implements SampleSource {
 	#read(reader: Reader, series: number, after: number, until: number): Omit<SeriesSamples, "labels"> {
 		const scratch = SCRATCH;
 		scratch.length = 0;
-		let marked = false;
 		let thinned = false;
 		const put = (at: number, value: number): void => {
 			if (at <= after || at > until) return;
-			const mark = isMark(value);
-			marked ||= mark;
-			scratch.put(at, value, mark);
+			scratch.put(at, value);
 		};
 		reader.read(series, {
 			samples({ base, offsets, values, length }: Chunk) {
@@ -86,7 +78,7 @@ export class HistorySamples implements SampleSource {
 		return {
 			times: scratch.times.slice(0, length),
 			values: scratch.values.slice(0, length),
-			...((marked || length > samples) && { stale: scratch.stale.slice(0, length) }),
+			...(length > samples && { stale: scratch.stale.slice(0, length) }),
 			length,
 		};
 	}
@@ -101,11 +93,11 @@ class Scratch {
 	stale = new Uint8Array(4096);
 	length = 0;
 
-	put(at: number, value: number, mark: boolean): void {
+	put(at: number, value: number): void {
 		if (this.length === this.times.length) this.#grow(this.length * 2);
 		this.times[this.length] = at;
 		this.values[this.length] = value;
-		this.stale[this.length++] = mark ? 1 : 0;
+		this.stale[this.length++] = 0;
 	}
 
 	/** @returns the length with the marks. */

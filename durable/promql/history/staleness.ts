@@ -22,7 +22,7 @@ export function markEnds(times: Float64Array, values: Float64Array, stale: Uint8
 	for (let i = 0; i < length; i++) {
 		const next = i + 1 < length ? (times[i + 1] as number) : until;
 		// Most are no longer than what is never a gap.
-		if (next - (times[i] as number) <= LEAST_MS || stale[i] === 1) continue;
+		if (next - (times[i] as number) <= LEAST_MS) continue;
 		if (next - (times[i] as number) > patience(times, i)) gaps.push(i);
 	}
 	if (gaps.length === 0) return length;
@@ -53,15 +53,6 @@ function patience(times: Float64Array, place: number): number {
 	if (distances.length < 2) return Number.POSITIVE_INFINITY;
 	distances.sort((a, b) => a - b);
 	return Math.max(LEAST_MS, MISSED * (distances[distances.length >> 1] as number));
-}
-
-const bits = new DataView(new ArrayBuffer(8));
-
-/** A mark that was stored: the NaN that Prometheus writes at the end of a series, whose lowest bits are 2. */
-export function isMark(value: number): boolean {
-	if (!Number.isNaN(value)) return false;
-	bits.setFloat64(0, value);
-	return bits.getUint32(4) === 2;
 }
 
 /** As {@link markEnds} does for a series whose newest sample is so old. @param cadence its usual interval, ms: asked for where that matters. */
