@@ -146,6 +146,19 @@ describe("a history as a source", () => {
 		);
 	});
 
+	test("marks an end in the same place whatever range is asked for", () => {
+		const source = new HistorySamples(history.series, index, end + 600_000);
+		const matchers = [
+			{ name: "__name__", type: "=" as const, value: "up" },
+			{ name: "zone", type: "=" as const, value: "" },
+		];
+		for (const from of [end - 300_000, end - 5_001, end - 1]) {
+			const [series] = wholly(source.select(matchers, from, end + 90_000));
+			expect([series?.times[series.length - 1], series?.stale?.[series.length - 1]]).toEqual([end + 60_000, 1]);
+			expect(series?.times[0]).toBeGreaterThan(from);
+		}
+	});
+
 	test("marks the end of what is not heard any more", () => {
 		const source = new HistorySamples(history.series, index, end + 120_000);
 		const [series] = wholly(source.select([{ name: "__name__", type: "=", value: "up" }], end - 20_000, end + 300_000));

@@ -1,6 +1,7 @@
 /** A query, evaluated within its bounds: work, samples, and time by the clock. */
-import { MINUTE_MS } from "../../history/blocks/partition.ts";
+
 import { KEPT } from "../../../colony-bridge/protocol/query/retention.ts";
+import { MINUTE_MS } from "../../history/blocks/partition.ts";
 import type { SeriesSource } from "../../history/query/target.ts";
 import type { OwnSeries } from "../../meter/own-history.ts";
 import type { Work } from "../../work/work.ts";

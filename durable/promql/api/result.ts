@@ -16,11 +16,7 @@ const SERIES_UNITS = 10;
 const TRUNCATED = "results truncated due to limit";
 
 /** @param limit series at most; 0: all. */
-export function* answered(
-	answer: Answer,
-	limit: number,
-	stats?: { seconds: number; units: number; samples: number },
-): Work<Uint8Array> {
+export function* answered(answer: Answer, limit: number, stats?: { seconds: number; units: number; samples: number }): Work<Uint8Array> {
 	const to = new Bytes();
 	const all = answer.type === "matrix" ? answer.series.length : answer.type === "vector" ? answer.samples.length : 0;
 	const cut = limit > 0 && all > limit;

@@ -8,7 +8,9 @@ import { Toll, type Work } from "../../work/work.ts";
 import type { Matcher, SampleSource, SeriesSamples } from "../source.ts";
 import { QueryLimit } from "../values.ts";
 import type { SeriesIndex } from "./series-index.ts";
-import { markEnds } from "./staleness.ts";
+import { CONTEXT_MS, markEnds, needsContext } from "./staleness.ts";
+
+const NOTHING = new Float64Array();
 
 /** Units of looking for a series in the blocks of a range. */
 const SERIES_UNITS = 50;
@@ -34,11 +36,19 @@ export class HistorySamples implements SampleSource {
 	*select(matchers: readonly Matcher[], from: number, to: number): Work<SeriesSamples[]> {
 		const series = yield* this.#index.find(matchers);
 		const until = Math.min(to, this.#now);
-		const reader = this.#from.store.reader({ after: from, until, bucketMs: 0 });
+		const readFrom = (after: number) => this.#from.store.reader({ after, until, bucketMs: 0 });
+		const reader = readFrom(from);
+		let earlier: Reader | undefined;
 		const toll = new Toll();
 		const found: SeriesSamples[] = [];
 		for (const { number, labels } of series) {
-			const samples = this.#read(reader, number, from, until);
+			let thinned = collect(reader, number, from, until);
+			if (!thinned && needsContext(SCRATCH.times, SCRATCH.length, from, until)) {
+				earlier ??= readFrom(from - CONTEXT_MS);
+				thinned = collect(earlier, number, from - CONTEXT_MS, until);
+			}
+			this.thinned ||= thinned;
+			const samples = SCRATCH.taken(from, until, thinned);
 			if (toll.due(SERIES_UNITS + samples.length)) yield toll.taken();
 			if (samples.length === 0) continue;
 			this.samples += samples.length;
@@ -52,39 +62,26 @@ export class HistorySamples implements SampleSource {
 		yield toll.taken();
 		return found;
 	}
-
-	#read(reader: Reader, series: number, after: number, until: number): Omit<SeriesSamples, "labels"> {
-		const scratch = SCRATCH;
-		scratch.length = 0;
-		let thinned = false;
-		const put = (at: number, value: number): void => {
-			if (at <= after || at > until) return;
-			scratch.put(at, value);
-		};
-		reader.read(series, {
-			samples({ base, offsets, values, length }: Chunk) {
-				for (let i = 0; i < length; i++) put(base + (offsets[i] as number), values[i] as number);
-			},
-			buckets({ last, lastAt, length }: BucketChunk) {
-				thinned = true;
-				for (let i = 0; i < length; i++) put(lastAt[i] as number, last[i] as number);
-			},
-		});
-		if (scratch.length === 0) return { times: NOTHING, values: NOTHING, length: 0 };
-		this.thinned ||= thinned;
-		const samples = scratch.length;
-		// What is left of a rolled-up series tells nothing of how often it was measured.
-		const length = thinned ? samples : scratch.markEnds(until);
-		return {
-			times: scratch.times.slice(0, length),
-			values: scratch.values.slice(0, length),
-			...(length > samples && { stale: scratch.stale.slice(0, length) }),
-			length,
-		};
-	}
 }
 
-const NOTHING = new Float64Array();
+/** Fills the scratch with the samples of (after, until]. @returns whether some are what is left of a rolled-up series. */
+function collect(reader: Reader, series: number, after: number, until: number): boolean {
+	let thinned = false;
+	SCRATCH.length = 0;
+	const put = (at: number, value: number): void => {
+		if (at > after && at <= until) SCRATCH.put(at, value);
+	};
+	reader.read(series, {
+		samples({ base, offsets, values, length }: Chunk) {
+			for (let i = 0; i < length; i++) put(base + (offsets[i] as number), values[i] as number);
+		},
+		buckets({ last, lastAt, length }: BucketChunk) {
+			for (let i = 0; i < length; i++) put(lastAt[i] as number, last[i] as number);
+			thinned ||= length > 0;
+		},
+	});
+	return thinned && SCRATCH.length > 0;
+}
 
 /** Grows to the longest series there was. */
 class Scratch {
@@ -100,12 +97,20 @@ class Scratch {
 		this.stale[this.length++] = 0;
 	}
 
-	/** @returns the length with the marks. */
-	markEnds(until: number): number {
-		// A gap is a minute or longer.
+	/** Those after an instant, with the ends among them. @param thinned what is left of a rolled-up series tells nothing of how often it was measured. */
+	taken(after: number, until: number, thinned: boolean): Omit<SeriesSamples, "labels"> {
+		if (this.length === 0) return { times: NOTHING, values: NOTHING, length: 0 };
 		const most = this.length * 2;
 		if (most > this.times.length) this.#grow(most);
-		return markEnds(this.times, this.values, this.stale, this.length, until);
+		const length = thinned ? this.length : markEnds(this.times, this.values, this.stale, this.length, until);
+		let first = 0;
+		while (first < length && (this.times[first] as number) <= after) first++;
+		return {
+			times: this.times.slice(first, length),
+			values: this.values.slice(first, length),
+			...(length > this.length && { stale: this.stale.slice(first, length) }),
+			length: length - first,
+		};
 	}
 
 	#grow(length: number): void {

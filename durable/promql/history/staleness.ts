@@ -8,8 +8,9 @@
 /** Intervals without a sample after which a series is stale, and the least time, ms. */
 const MISSED = 3;
 const LEAST_MS = 60_000;
-/** Distances before a gap that tell the usual one. */
+/** Distances before a gap that tell the usual one, at most, and how far back, ms: an end is the same whatever range is read. */
 const LOOKED_AT = 8;
+export const CONTEXT_MS = 5 * 60_000;
 
 /**
  * Puts the marks in.
@@ -46,10 +47,22 @@ export function markEnds(times: Float64Array, values: Float64Array, stale: Uint8
 	}
 }
 
+/** True if an end may be among the samples of (after, until] that only samples before them tell. */
+export function needsContext(times: Float64Array, length: number, after: number, until: number): boolean {
+	for (let i = 0; i < length; i++) {
+		const at = times[i] as number;
+		if (at - CONTEXT_MS > after) return false;
+		if ((i + 1 < length ? (times[i + 1] as number) : until) - at > LEAST_MS) return true;
+	}
+	return false;
+}
+
 /** Time without a sample after which the series is stale at a place, ms; infinity: nothing tells its interval. */
 function patience(times: Float64Array, place: number): number {
 	const distances: number[] = [];
-	for (let i = place; i > 0 && distances.length < LOOKED_AT; i--) distances.push((times[i] as number) - (times[i - 1] as number));
+	const first = (times[place] as number) - CONTEXT_MS;
+	for (let i = place; i > 0 && distances.length < LOOKED_AT && (times[i - 1] as number) > first; i--)
+		distances.push((times[i] as number) - (times[i - 1] as number));
 	if (distances.length < 2) return Number.POSITIVE_INFINITY;
 	distances.sort((a, b) => a - b);
 	return Math.max(LEAST_MS, MISSED * (distances[distances.length >> 1] as number));
