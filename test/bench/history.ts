@@ -5,7 +5,7 @@
  */
 import { type Figure, median } from "./harness/figure.ts";
 import { freePlan, monthlyBill } from "./history/bill.ts";
-import { inWorkerd, type Push } from "./history/hosted.ts";
+import { inNode, inWorkerd, type Push } from "./history/hosted.ts";
 import { type Backfilled, backfill } from "./history/late.ts";
 import { peers } from "./history/peers.ts";
 import { type Stored, store } from "./history/stored.ts";
@@ -19,6 +19,7 @@ export async function* run(options: ReadonlySet<string>): AsyncGenerator<Line> {
 	yield* lateness();
 	const pushes: Push[] = [];
 	for (const hours of full ? [24, 6] : [6]) pushes.push(yield* inWorkerd(hours));
+	yield* inNode(6);
 	if (options.has("--with-peers")) yield* peers(6);
 	for (const push of pushes.slice(-1)) yield* bills(push);
 }

@@ -177,10 +177,10 @@ export class BucketBlockWriter {
 
 	/** @param series higher than the one before. @param chunk not empty. */
 	add(series: number, chunk: BucketChunk): void {
-		const timing = timingOf(chunk, this.#base);
-		const known = this.#timings.findIndex((other) => sameTiming(other, timing));
+		const known = this.#timings.findIndex((timing) => hasTiming(chunk, this.#base, timing));
+		const which = known >= 0 ? known : this.#timings.push(timingOf(chunk, this.#base)) - 1;
 		this.#series.push(series);
-		this.#directory.add(known >= 0 ? known : this.#timings.push(timing) - 1, (out) => writeBucketColumns(chunk, out));
+		this.#directory.add(which, (out) => writeBucketColumns(chunk, out));
 	}
 
 	/** First series; undefined: the block is empty. */
@@ -209,18 +209,25 @@ function allPlaces(buckets: number): Uint32Array {
 	return Uint32Array.from({ length: buckets }, (_, i) => i);
 }
 
-function timingOf({ ends, count, lastAt, size, length }: BucketChunk, base: number): Timing {
-	return {
-		places: Uint32Array.from({ length }, (_, i) => ((ends[i] as number) - base) / size - 1),
-		count: count.slice(0, length),
-		last: Float64Array.from({ length }, (_, i) => (lastAt[i] as number) - (ends[i] as number) + size),
-	};
+/** Place of a bucket in its block, and ms from the bucket's start to its last sample. */
+const placeIn = ({ ends, size }: BucketChunk, base: number, i: number): number => ((ends[i] as number) - base) / size - 1;
+const lastIn = ({ ends, lastAt, size }: BucketChunk, i: number): number => (lastAt[i] as number) - (ends[i] as number) + size;
+
+function timingOf(chunk: BucketChunk, base: number): Timing {
+	const { length } = chunk;
+	const places = new Uint32Array(length);
+	const last = new Float64Array(length);
+	for (let i = 0; i < length; i++) {
+		places[i] = placeIn(chunk, base, i);
+		last[i] = lastIn(chunk, i);
+	}
+	return { places, count: chunk.count.slice(0, length), last };
 }
 
-function sameTiming(a: Timing, b: Timing): boolean {
-	if (a.places.length !== b.places.length) return false;
-	for (let i = 0; i < a.places.length; i++) {
-		if (a.places[i] !== b.places[i] || a.count[i] !== b.count[i] || a.last[i] !== b.last[i]) return false;
+function hasTiming(chunk: BucketChunk, base: number, { places, count, last }: Timing): boolean {
+	if (places.length !== chunk.length) return false;
+	for (let i = 0; i < places.length; i++) {
+		if (places[i] !== placeIn(chunk, base, i) || count[i] !== chunk.count[i] || last[i] !== lastIn(chunk, i)) return false;
 	}
 	return true;
 }

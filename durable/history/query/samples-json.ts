@@ -30,7 +30,7 @@ const END = piece("]");
 const COMMA = piece(",");
 
 /** Units of a value that is written out with its instant, and about what it takes. */
-const VALUE_UNITS = 3;
+const VALUE_UNITS = 2;
 const VALUE_BYTES = 60;
 
 /** The samples of a selector have its name; with `fold: "each"` those of each of its series the series' own. */

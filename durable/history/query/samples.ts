@@ -152,5 +152,5 @@ function* raw(target: SeriesTarget, numbers: readonly number[], { query, start, 
 
 /** Units of looking at one series, and of one value of the answer with its instant. */
 const SERIES_UNITS = 50;
-const VALUE_UNITS = 5;
+const VALUE_UNITS = 1;
 const EMPTY = new Float64Array();

@@ -1,4 +1,4 @@
-/** The whole cluster in workerd, log and keyframes included: what a push costs, and what the questions take over HTTP. */
+/** The whole cluster, log and keyframes included: what a push costs in workerd, and what the questions take over HTTP there and in Node. */
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,7 +9,9 @@ import { planPage } from "../../../colony-bridge/protocol/pages/plan.ts";
 import type { ToViewer } from "../../../colony-bridge/protocol/query/view.ts";
 import { startBuiltWorker } from "../../wire/built-worker.ts";
 import { RawBridge } from "../../wire/raw-bridge.ts";
+import { endProgram, startProgram } from "../harness/child.ts";
 import { type Figure, quantile } from "../harness/figure.ts";
+import type { Serving } from "../programs/serve.ts";
 import type { Counted } from "./counted.ts";
 import { QUESTIONS, type Question } from "./questions.ts";
 import { took } from "./took.ts";
@@ -63,8 +65,7 @@ export async function* inWorkerd(hours: number): AsyncGenerator<Line, Push> {
 		yield { name: `samples_per_second ${of}, each push acknowledged`, value: (times.length * ids.length * 1000) / sum, unit: "samples/s" };
 		yield { name: `slowest_push_ms ${of}, there and back`, value: Math.max(...times), unit: "ms" };
 		yield { name: `push_p99_ms ${of}, there and back`, value: quantile(times, 0.99), unit: "ms" };
-		yield* floor(url);
-		for (const question of QUESTIONS) yield* ask(question, url, Math.min(at, Date.now()));
+		yield* askAll(url, Math.min(at, Date.now()), "workerd");
 		const viewers = await Promise.all(Array.from({ length: VIEWERS }, () => watch(url)));
 		const watched: number[] = [];
 		const timersBefore = (await counted()).timerMs;
@@ -107,17 +108,40 @@ async function watch(base: string): Promise<{ answers(): number; close(): void }
 	return { answers: () => answers, close: () => socket.close() };
 }
 
-/** What a question costs that asks nothing of the cluster: the way to the worker and back. */
-async function* floor(base: string): AsyncGenerator<Line> {
-	const times = await took(async () => (await fetch(`${base}/api/health`)).text());
-	yield { name: "http_floor_p50_ms in workerd", value: quantile(times, 0.5), unit: "ms" };
+/** The same questions to the embedded host, in a process of its own. */
+export async function* inNode(hours: number): AsyncGenerator<Line> {
+	const { child, report } = await startProgram<Serving>("serve", "dashboard");
+	try {
+		const bridge = await RawBridge.connect(report.url, "bench", { intervalMs: INTERVAL_MS });
+		const { definitions, tick, jitter } = workload();
+		const ids = definitions.map((_, id) => id);
+		const pushes = (hours * 3_600_000) / INTERVAL_MS;
+		let at = Date.now() - pushes * INTERVAL_MS;
+		bridge.push({ type: "series", seq: 1, series: definitions.map((definition, id) => ({ id, ...definition })) });
+		for (let push = 0; push < pushes; push++) {
+			at += INTERVAL_MS + jitter();
+			bridge.push({ type: "tick", seq: push + 2, at: Math.min(at, Date.now()), ids, values: tick() });
+			await bridge.acknowledge(push + 2);
+		}
+		yield* askAll(report.url, Math.min(at, Date.now()), "Node");
+		await bridge.close();
+	} finally {
+		await endProgram(child);
+	}
 }
 
-/** @param end of the newest sample, ms: however long the questions take, each finds what it asks for. */
+/** What each question costs, and one that asks nothing of the cluster: the way to the host and back. @param end of the newest sample, ms: however long the questions take, each finds what it asks for. */
+async function* askAll(base: string, end: number, host: string): AsyncGenerator<Line> {
+	const times = await took(async () => (await fetch(new URL("/api/health", base))).text());
+	yield { name: `http_floor_p50_ms in ${host}`, value: quantile(times, 0.5), unit: "ms" };
+	for (const question of QUESTIONS) yield* ask(question, base, end, host);
+}
+
 async function* ask(
 	{ name, selectors, range, step, aggregation, fold, prometheusMs }: Question,
 	base: string,
 	end: number,
+	host: string,
 ): AsyncGenerator<Line> {
 	const url = new URL("/api/metrics", base);
 	url.searchParams.set("names", selectors.join(","));
@@ -131,10 +155,10 @@ async function* ask(
 			throw new Error(`${url} answered ${response.status} with ${found} of ${selectors.length}`);
 	});
 	yield {
-		name: `${name}_p50_ms in workerd over HTTP`,
+		name: `${name}_p50_ms in ${host} over HTTP`,
 		value: quantile(times, 0.5),
 		unit: "ms",
 		reference: { name: "Prometheus 2.42", value: prometheusMs },
 	};
-	yield { name: `${name}_p99_ms in workerd over HTTP`, value: quantile(times, 0.99), unit: "ms" };
+	yield { name: `${name}_p99_ms in ${host} over HTTP`, value: quantile(times, 0.99), unit: "ms" };
 }
