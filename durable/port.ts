@@ -115,8 +115,8 @@ export interface SampleBatch {
 	sender: string;
 	/** Without a type: what is known of the series, or of others of its name, holds. */
 	series: (Omit<SeriesDefinition, "type"> & Partial<Pick<SeriesDefinition, "type">>)[];
-	/** At each instant, ms, `series[of[i]]` has `values[i]`. */
-	ticks: { at: number; of: number[]; values: number[] }[];
+	/** At each instant, ms, `series[of[i]]` has `values[i]`; `delta`: has so much more than at the instant before. */
+	ticks: { at: number; of: number[]; values: number[]; delta?: boolean }[];
 	/** Said of all series of these names that are known. */
 	described: Omit<SeriesDefinition, "labels">[];
 	/** Left out before it came here. */

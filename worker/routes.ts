@@ -13,6 +13,7 @@ import { getFederate, getMetricsOrPage } from "./routes/exposition.ts";
 import { getErrors, getLogs } from "./routes/logs.ts";
 import { getManifest } from "./routes/manifest.ts";
 import { getMetrics, getSeries } from "./routes/metrics.ts";
+import { postOtlpMetrics, postOtlpOther } from "./routes/otlp.ts";
 import { getPages, getView, showPage, showStream, showWidget, showWorker } from "./routes/pages.ts";
 import * as prometheus from "./routes/prometheus.ts";
 import { postRemoteWrite } from "./routes/remote-write.ts";
@@ -102,6 +103,9 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["POST", "/api/v1/write", "bridge", postRemoteWrite],
 	["POST", "/prometheus/api/v1/write", "bridge", postRemoteWrite],
 	...OF_PROMETHEUS,
+	["POST", "/v1/metrics", "bridge", postOtlpMetrics],
+	["POST", "/v1/traces", "bridge", postOtlpOther],
+	["POST", "/v1/logs", "bridge", postOtlpOther],
 	["GET", "/", "view", showPage],
 	["GET", "/audit", "review", showAudit],
 	["POST", "/audit/delete", "act", deleteByForm],

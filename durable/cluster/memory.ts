@@ -123,6 +123,7 @@ export class Memory {
 			definition: (number: number) => this.history.definition(number),
 			find: (series: Pick<SeriesDefinition, "name" | "labels">) => this.history.find(series),
 			ofName: (name: string) => this.history.ofName(name),
+			latest: (number: number) => this.history.latest(number),
 			takes: (at: number) => this.history.takes(at),
 			full: (growth: () => number) => room.forState(this.#keyframes.sizeOf(this.state), growth),
 			remembers: () => room.remembers,

@@ -37,10 +37,17 @@ const BUSY_S = 1;
 
 type Series = SampleBatch["series"][number];
 
+interface Newest {
+	at: number;
+	value: number;
+}
+
 interface BatchContext extends Around {
 	find(series: Pick<SeriesDefinition, "name" | "labels">): number | undefined;
 	/** Numbers of the series of a name. */
 	ofName(name: string): readonly number[];
+	/** Newest sample of an active series. */
+	latest(number: number): Newest | undefined;
 }
 
 export type ReadBatch = ReadPush & { taken: BatchTaken };
@@ -104,6 +111,8 @@ class BatchTaker {
 	readonly #series: LoggedSeries["series"] = [];
 	readonly #ticks: Omit<Extract<LoggedFrame, { type: "tick" }>, "seq">[] = [];
 	readonly #left = new Map<string, LeftOut>();
+	/** Sums of deltas, by the series' number. */
+	readonly #sums = new Map<number, Newest>();
 
 	constructor(around: BatchContext) {
 		this.#around = around;
@@ -118,7 +127,8 @@ class BatchTaker {
 		const numbers: (number | undefined)[] = [];
 		const why: (string | undefined)[] = [];
 		let taken = 0;
-		for (const { at, of, values } of ticks) {
+		// Deltas add up in the order of their instants.
+		for (const { at, of, values, delta } of ticks.toSorted((a, b) => a.at - b.at)) {
 			const refused = implausibleInstant(at, this.#around.now) ?? (this.#around.takes(at) ? undefined : "is older than what is kept");
 			if (refused !== undefined) {
 				this.#leave("samples", `${keyOf(series[of[0] as number] as Series)} ${refused}`, of.length);
@@ -130,16 +140,37 @@ class BatchTaker {
 				numbers[place] ??= this.#numberOf(series[place] as Series, (reason) => {
 					why[place] = reason;
 				});
-				if (numbers[place] === LEFT_OUT) this.#leave("series", why[place] as string, 1);
-				else {
-					tick.ids.push(numbers[place]);
-					tick.values.push(values[i] as number);
+				const number = numbers[place];
+				if (number === LEFT_OUT) {
+					this.#leave("series", why[place] as string, 1);
+					continue;
 				}
+				const value = delta ? this.#sum(number, at, values[i] as number) : (values[i] as number);
+				if (value === "late") {
+					this.#leave("deltas", `${keyOf(series[place] as Series)} has a later delta than ${new Date(at).toISOString()}`, 1);
+					continue;
+				}
+				taken++;
+				if (value === "known") continue;
+				tick.ids.push(number);
+				tick.values.push(value);
 			}
 			if (tick.ids.length > 0) this.#ticks.push(tick);
-			taken += tick.ids.length;
 		}
 		return taken;
+	}
+
+	/**
+	 * A delta added to the series' newest value: the history is the sum, and a delta of an instant that it has is a repeat. Of a series that is not
+	 * active any more the sum begins anew, as a counter does that was started again.
+	 */
+	#sum(number: number, at: number, delta: number): number | "known" | "late" {
+		const before = this.#sums.get(number) ?? this.#around.latest(number);
+		if (before && at <= before.at) return at === before.at ? "known" : "late";
+		const sum = (before?.value ?? 0) + delta;
+		const value = Number.isFinite(sum) ? sum : delta;
+		this.#sums.set(number, { at, value });
+		return value;
 	}
 
 	/** Where the sender does not describe it, what is known of it holds, or of another of its name. */

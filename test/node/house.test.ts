@@ -122,6 +122,7 @@ const ORDER: (string | string[])[] = [
 	"web",
 	"worker/http",
 	"worker/intake",
+	"worker/intake/otlp",
 	"worker/access",
 	"worker/handler",
 	"worker/guard",

@@ -28,7 +28,7 @@ export class Batches {
 	readonly #sender: string;
 	readonly #full: SampleBatch[] = [];
 	#batch: SampleBatch;
-	/** Of the batch: places of its series, its ticks by instant, its samples and bytes. */
+	/** Of the batch: places of its series, its ticks by instant, those of deltas by the negative one, its samples and bytes. */
 	#places = new Map<WrittenSeries, number>();
 	#ticks = new Map<number, SampleBatch["ticks"][number]>();
 	#samples = 0;
@@ -58,18 +58,18 @@ export class Batches {
 		return undefined;
 	}
 
-	/** @throws RangeError where the request has too many. */
-	sample(series: WrittenSeries, at: number, value: number): void {
+	/** @param delta the value is added to those before. @throws RangeError where the request has too many. */
+	sample(series: WrittenSeries, at: number, value: number, delta = false): void {
 		if (!(Number.isInteger(at) && at >= 0 && at <= LATEST_INSTANT)) this.leave("samples", `${nameOf(series)}: ${at} ms is no instant`);
 		else if (!Number.isFinite(value)) this.leave("values", `${nameOf(series)} is ${value}: finite numbers are stored`);
 		else {
 			if (this.samples >= REQUEST_SAMPLES) throw new RangeError(`more than ${REQUEST_SAMPLES} samples`);
 			this.samples++;
-			this.#put(series, at, value);
+			this.#put(series, at, value, delta);
 		}
 	}
 
-	#put(series: WrittenSeries, at: number, value: number): void {
+	#put(series: WrittenSeries, at: number, value: number, delta: boolean): void {
 		if (this.#samples === MOST_SAMPLES) this.#next();
 		let place = this.#places.get(series);
 		if (place === undefined) {
@@ -79,10 +79,11 @@ export class Batches {
 			place = this.#batch.series.push(series) - 1;
 			this.#places.set(series, place);
 		}
-		let tick = this.#ticks.get(at);
+		const key = delta ? -at : at;
+		let tick = this.#ticks.get(key);
 		if (!tick) {
-			tick = { at, of: [], values: [] };
-			this.#ticks.set(at, tick);
+			tick = { at, of: [], values: [], ...(delta && { delta }) };
+			this.#ticks.set(key, tick);
 			this.#batch.ticks.push(tick);
 		}
 		tick.of.push(place);

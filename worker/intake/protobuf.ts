@@ -42,10 +42,10 @@ function readUntil<T>(pbf: PbfReader, fields: Fields<T>, into: T, end: number): 
 	return into;
 }
 
-type Field<K extends string, V> = readonly [wire: number, read: (pbf: PbfReader, into: Record<K, V>) => void];
+type Field<Into> = readonly [wire: number, read: (pbf: PbfReader, into: Into) => void];
 
 /** A field whose value goes under a key. */
-function keyed<K extends string, V>(wire: number, key: K, read: (pbf: PbfReader) => V): Field<K, V> {
+export function keyed<K extends string, V>(wire: number, key: K, read: (pbf: PbfReader) => V): Field<{ [Key in K]?: V | undefined }> {
 	return [
 		wire,
 		(pbf, into) => {
@@ -56,6 +56,7 @@ function keyed<K extends string, V>(wire: number, key: K, read: (pbf: PbfReader)
 
 export const text = <K extends string>(key: K) => keyed(BYTES, key, (pbf) => pbf.readString());
 export const integer = <K extends string>(key: K) => keyed(VARINT, key, (pbf) => pbf.readVarint(true));
+export const boolean = <K extends string>(key: K) => keyed(VARINT, key, (pbf) => pbf.readBoolean());
 export const double = <K extends string>(key: K) => keyed(FIXED64, key, (pbf) => pbf.readDouble());
 export const fixed64 = <K extends string>(key: K) => keyed(FIXED64, key, (pbf) => pbf.readFixed64());
 export const signedFixed64 = <K extends string>(key: K) => keyed(FIXED64, key, (pbf) => pbf.readSFixed64());
@@ -63,11 +64,11 @@ export const embedded = <K extends string, T>(key: K, fields: Fields<T>, make: (
 	keyed(BYTES, key, (pbf) => readEmbedded(pbf, fields, make()));
 
 /** A list of messages under a key. */
-export function repeated<K extends string, T>(key: K, fields: Fields<T>, make: () => T): Field<K, T[]> {
+export function repeated<K extends string, T>(key: K, fields: Fields<T>, make: () => T): Field<Record<K, T[]>> {
 	return [BYTES, (pbf, into) => void into[key].push(readEmbedded(pbf, fields, make()))];
 }
 
 /** Numbers one by one or packed, under a key. */
-export function numbers<K extends string>(key: K, read: (pbf: PbfReader, into: number[]) => unknown): Field<K, number[]> {
+export function numbers<K extends string>(key: K, read: (pbf: PbfReader, into: number[]) => unknown): Field<Record<K, number[]>> {
 	return [REPEATED, (pbf, into) => void read(pbf, into[key])];
 }
