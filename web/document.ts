@@ -11,10 +11,6 @@ const hydrationScript = generateHydrationScript as (options?: { nonce: string })
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 
-/** A navigation ends the transition of the one before, which is no error. Transitions begin before modules run. */
-const QUIET_TRANSITIONS =
-	'for(let e of["pageswap","pagereveal"])addEventListener(e,e=>{let t=e.viewTransition;t&&[t.ready,t.finished].forEach(p=>p.catch(()=>{}))})';
-
 export interface DocumentParts {
 	title: string;
 	/** For search engines and link previews. */
@@ -46,13 +42,7 @@ export function htmlDocument({ title, description, context, body, glyphs, live }
 		...styles.map((href) => `<link rel="stylesheet" href="${href}">`),
 		...(config.customCss ? [`<link rel="stylesheet" href="${escapeHtml(config.customCss)}">`] : []),
 		...[...preload].map((href) => `<link rel="modulepreload" href="${href}">`),
-		...(live
-			? [
-					hydrationScript({ nonce }),
-					`<script nonce="${nonce}">${QUIET_TRANSITIONS}</script>`,
-					`<script type="module" src="${entry}"></script>`,
-				]
-			: []),
+		...(live ? [hydrationScript({ nonce }), `<script type="module" src="${entry}"></script>`] : []),
 	];
 	const data = live ? `<script type="application/json" id="${DATA_ID}">${live.data}</script>` : "";
 	return `<!doctype html>

@@ -187,12 +187,12 @@ export default defineConfig(({ isSsrBuild }) => ({
 							groups: [
 								{
 									name: "core",
-									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|explore|selector|row-filter|natural-order))|web\/(components(?!\/(?:Tally|save|stream-status))|chart\/(?:Sparkline|no-data|path|trace|scale|picture)|format\/(?!python|metric-text)|live|page\/(?!clipboard)|shell\/(?!lazy|icon)|view\/(?!lazy)|app)/,
+									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|comb-groups|number-format|export-text|explore|selector|row-filter|natural-order))|web\/(components(?!\/(?:Tally|save|stream-status))|chart\/(?:Sparkline|no-data|path|trace|scale|picture)|format\/(?!python|metric-text)|live|page\/(?!clipboard)|shell\/(?!lazy|icon)|view\/(?!lazy)|app)/,
 								},
 								// On Overview only if a widget has a table.
 								{
 									name: "table",
-									test: /web\/table\/(?!export|RowStrip|TableTools|ColumnMenu|Measured)|row-filter|natural-order|ActiveTasks/,
+									test: /web\/table\/(?!export|lines-in-sight|RowStrip|TableTools|ColumnMenu|Measured)|row-filter|natural-order|ActiveTasks/,
 								},
 								// Unmodified, so that it stays in the cache when our code changes.
 								{ name: "uplot", test: /node_modules\/uplot/ },

@@ -1,7 +1,9 @@
 /** The metrics explorer: found by words, graphed by a form whose address is the graph, exported as shown; with script and without. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { DashboardServer } from "../../worker/node/index.ts";
 import { readCsv, readJson, readOpenMetrics } from "../conformance/export-readers.ts";
+import { RawBridge } from "../wire/raw-bridge.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
 
@@ -104,4 +106,40 @@ test("without script the forms and links do the same", async () => {
 	expect(page.url()).toContain("fold=max");
 	expect(await page.locator(".metric-card", { hasText: "tasks_queued" }).count()).toBe(1);
 	await context.close();
+});
+
+test("of more targets than one answer holds, those in sight have their past", async () => {
+	const TOKEN = "a-token-of-this-test";
+	const dashboard = new DashboardServer({ bridgeToken: TOKEN });
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+	const bridge = await RawBridge.connect(dashboard.url, TOKEN, { colony: "production", intervalMs: 60_000 });
+	const ids = Array.from({ length: 130 }, (_, i) => i);
+	const now = Date.now();
+	// Those that are down are past the hundred of which the first answer has the past.
+	const down = (i: number) => i >= 110;
+	bridge.push(
+		{
+			type: "series",
+			seq: 1,
+			series: ids.map((id) => ({ id, name: "up", labels: { instance: `host-${id}:9100`, job: "node" }, type: "gauge" })),
+		},
+		{ type: "tick", seq: 2, at: now - 600_000, ids, values: ids.map(() => 1) },
+		{ type: "tick", seq: 3, at: now, ids, values: ids.map((i) => (down(i) ? 0 : 1)) },
+	);
+	await bridge.acknowledge(3);
+	const { page, context, consoleErrors } = await visit(browser, `${dashboard.url.replace(/\/$/, "")}/metrics`);
+	try {
+		await untilLive(page);
+		const rows = page.locator("#targets tr.row");
+		expect(await rows.first().textContent()).toMatch(/host-1[12]\d.*down/);
+		await expect.poll(() => rows.first().locator(".strip rect").count()).toBe(2);
+		await page.locator("#targets .table-box").evaluate((box) => box.scrollTo(0, box.scrollHeight));
+		await expect.poll(() => rows.last().locator(".strip rect").count()).toBeGreaterThan(0);
+		expect(await rows.last().textContent()).toContain("up");
+		expect(consoleErrors).toEqual([]);
+	} finally {
+		await context.close();
+		await bridge.close();
+		await dashboard.stop();
+	}
 });

@@ -282,6 +282,29 @@ test("the first page loads at most 60 KB of script, packed, and no schema librar
 	}
 });
 
+test("clicks that follow one another at once are all answered, also while a page appears, without an error", async () => {
+	const { page, context, consoleErrors } = await visit(browser, rig.url);
+	await untilLive(page);
+	const at = (name: string) => expect.poll(() => page.url()).toBe(rig.url + name);
+	// The later of two in one task.
+	await page.evaluate(() => {
+		const link = (name: string) => document.querySelector<HTMLElement>(`nav a[href$="/${name}"]`);
+		link("workers")?.click();
+		link("tasks")?.click();
+	});
+	await at("tasks");
+	// By a pointer as soon as the link is there: nothing lies over a page that appears.
+	for (const name of ["streaming", "metrics", "workers"]) {
+		const link = page.locator(`nav a[href$="/${name}"]`).first();
+		const box = await link.boundingBox();
+		await page.mouse.click((box?.x ?? 0) + 20, (box?.y ?? 0) + 8);
+		await at(name);
+	}
+	await untilLive(page);
+	expect(consoleErrors).toEqual([]);
+	await context.close();
+});
+
 test("an unknown page is answered with a page that says so", async () => {
 	const { page, context } = await visit(browser, `${rig.url}nowhere`);
 	expect(await page.locator("h1").textContent()).toMatch(/\w/);

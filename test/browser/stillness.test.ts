@@ -41,6 +41,20 @@ async function allPages({ url, worker, stream }: Growing, context: BrowserContex
 const shown = (page: Page): Promise<number> =>
 	page.locator(".link-age time").evaluate((time) => Date.parse(time.getAttribute("datetime") ?? ""));
 
+/** Notes what the table has, the number of restarts of a worker being that of the push, each time the page says that it shows a newer push. */
+function watchClaims(): void {
+	const claims: [at: number, push: number][] = [];
+	(globalThis as { claims?: typeof claims }).claims = claims;
+	const time = document.querySelector(".link-age time");
+	const note = () => {
+		const restarts = [...document.querySelectorAll("tr.row")].find((row) => row.textContent?.includes("worker-3"));
+		const at = Date.parse(time?.getAttribute("datetime") ?? "");
+		if (claims.at(-1)?.[0] !== at) claims.push([at, Number(restarts?.querySelector('[data-head="Restarts"]')?.textContent)]);
+	};
+	note();
+	if (time) new MutationObserver(note).observe(time, { attributes: true, attributeFilter: ["datetime"] });
+}
+
 /** @returns what is cut on these pages */
 async function cutOn(tabs: readonly Tab[]): Promise<string> {
 	const cut = await Promise.all(tabs.map(async ({ path, page }) => (await cutText(page)).map((text) => `/${path}: ${text}`)));
@@ -54,6 +68,8 @@ test("a minute of errors, new metrics and growing numbers moves nothing on any p
 		for (const width of WIDTHS) {
 			const context = await browser.newContext({ locale: "en-US", viewport: { width, height: 900 } });
 			const tabs = await allPages(colony, context);
+			const workers = tabs.find(({ path }) => path === "workers")?.page as Page;
+			await workers.evaluate(watchClaims);
 			for (let i = 0; i < PUSHES; i++) {
 				const at = await colony.push();
 				await Promise.all(tabs.map(({ page }) => expect.poll(() => shown(page)).toBeGreaterThanOrEqual(at)));
@@ -63,6 +79,11 @@ test("a minute of errors, new metrics and growing numbers moves nothing on any p
 				expect.soft(sum + lists, `/${path} at ${width} px; moved: ${moved.join("\n")}`).toBeLessThan(0.005);
 			}
 			expect.soft(await cutOn(tabs), `${width} px`).toBe("");
+			const claims = await workers.evaluate(() => (globalThis as unknown as { claims: [at: number, push: number][] }).claims);
+			expect.soft(claims.length, `${width} px`).toBeGreaterThanOrEqual(PUSHES);
+			const [first] = claims;
+			// Five seconds a push and what the test takes, so the number of a push is at least what its instant says.
+			for (const [i, [, push]] of claims.entries()) expect.soft(push - (first?.[1] ?? 0), `${width} px`).toBe(i);
 			await context.close();
 		}
 	} finally {

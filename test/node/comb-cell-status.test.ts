@@ -21,6 +21,26 @@ test("poor health is shown before activity, a failure before both", () => {
 	expect(cellInWords(cells, 1)).toBe("idle, degraded");
 });
 
+test("a group has the worst of its workers' states or, without trouble, the most common; the legend counts workers", () => {
+	const [busy, idle, failed] = [encodeState("busy", "healthy"), encodeState("idle", "healthy"), encodeState("failed", "unhealthy")];
+	const group: CombRow = {
+		id: "host-1",
+		by: "host",
+		prefix: "host-",
+		suffixes: ["1", "2", "3"],
+		states: `${busy}5${failed}1,${busy}2${idle}4,${encodeState("idle", "degraded")}1${busy}900`,
+	};
+	const cells = readCells([group], undefined, undefined);
+	expect([...cells.statuses].map((status) => CELL_STATUSES[status]?.word)).toEqual(["failed", "idle", "degraded"]);
+	expect(cellInWords(cells, 0)).toBe("5 busy, 1 failed");
+	expect(cells.tally.reduce((a, b) => a + b)).toBe(913);
+	const filtered = readCells([{ ...group, matches: "100" }], undefined, undefined);
+	expect(filtered.tally.reduce((a, b) => a + b)).toBe(6);
+	const hot = readCells([{ ...group, values: [93, 4, undefined].map(encodeValue).join("") }], "cpu_percent", "percent");
+	expect(hot.tally).toEqual([1, 0, 0, 0, 1, 1]);
+	expect(cellInWords(hot, 0).replace(/\s/g, " ")).toBe("5 busy, 1 failed, highest 93.0 %");
+});
+
 test("a number falls into its step; one that is not there into none", () => {
 	const cells = readCells([row([0, 19.9, 100, undefined])], "cpu_percent", "percent");
 	expect([...cells.statuses]).toEqual([0, 0, STEPS - 1, STEPS]);

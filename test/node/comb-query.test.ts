@@ -1,7 +1,7 @@
 /** The comb's query: every worker once, its state and its number as they were said, whatever comes and goes; and no more bytes than allowed. */
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { decodeValue, encodeState, encodeValue, stateNumber, stateOf } from "../../colony-bridge/protocol/query/cells.ts";
+import { describe, expect, test } from "vitest";
+import { decodeValue, encodeState, encodeValue, readTally, stateNumber, stateOf } from "../../colony-bridge/protocol/query/cells.ts";
 import { applyChange, difference } from "../../colony-bridge/protocol/query/delta.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
@@ -38,7 +38,8 @@ function colony() {
 	return {
 		workers,
 		comb: { answer: (query: Extract<Query, { kind: "comb" }>) => wholly(comb.answer(query)) },
-		set: (id: string, status: WorkerStatus, health?: Health) => workers.set("b", { id, status, ...(health && { health }) }, at),
+		set: (id: string, status: WorkerStatus, health?: Health, host?: string) =>
+			workers.set("b", { id, status, ...(health && { health }), ...(host && { host }) }, at),
 		tick(values: Iterable<[id: string, value: number]>) {
 			const pairs = [...values];
 			const numbers = pairs.map(([worker]) => history.define({ name: "cpu_percent", labels: { worker }, type: "gauge" }));
@@ -168,4 +169,83 @@ test("workers past the bound are left out, and the total counts all", () => {
 	expect(cells(cut).length).toBeGreaterThan(100);
 	expect(cells(cut).length).toBeLessThan(5_000);
 	expect(new TextEncoder().encode(JSON.stringify(cut)).length).toBeLessThan(150_000);
+});
+
+describe("more than 2,000 workers", () => {
+	const hostOf = (i: number) => `host-${i % 100}`;
+	const many = (count: number, host: (i: number) => string | undefined = hostOf) => {
+		const made = colony();
+		for (let i = 0; i < count; i++) made.set(`worker-${i}`, i % 3 ? "busy" : "idle", "healthy", host(i));
+		return made;
+	};
+	/** Workers by group and state. */
+	const groups = (answer: AnswerOf<"comb">) =>
+		new Map(
+			answer.rows.flatMap(({ prefix, suffixes, states, matches }) =>
+				states.split(",").map((tally, i): [string, { counts: Record<string, number>; matches: string | undefined }] => {
+					const counts: Record<string, number> = {};
+					readTally(tally, (state, workers) => {
+						counts[stateOf(state).status] = workers;
+					});
+					return [prefix + suffixes[i], { counts, matches: matches?.[i] }];
+				}),
+			),
+		);
+
+	test("are a cell a host with the number of its workers in each state, and its highest value; a filter counts those that match", () => {
+		const { comb, set, tick } = many(2400);
+		set("worker-7", "failed", "unhealthy", hostOf(7));
+		tick([
+			["worker-7", 12],
+			["worker-107", 90],
+		]);
+		const answer = comb.answer({ kind: "comb", metric: "cpu_percent" });
+		expect(answer.total).toBe(2400);
+		expect(new Set(answer.rows.map(({ by }) => by))).toEqual(new Set(["host"]));
+		const all = groups(answer);
+		expect([...all.keys()]).toEqual(Array.from({ length: 100 }, (_, i) => `host-${i}`));
+		expect([...all.values()].flatMap(({ counts }) => Object.values(counts)).reduce((a, b) => a + b)).toBe(2400);
+		expect(all.get("host-7")?.counts).toEqual({ busy: 15, idle: 8, failed: 1 });
+		const values = answer.rows.flatMap(({ suffixes, values = "" }) => suffixes.map((_, i) => decodeValue(values, i)));
+		expect(values[7]).toBe(90);
+		expect(values[8]).toBeNaN();
+		const failed = groups(comb.answer({ kind: "comb", filter: "status=failed" }));
+		expect(failed.get("host-7")).toEqual({ counts: { failed: 1 }, matches: "1" });
+		expect(failed.get("host-8")).toEqual({ counts: { busy: 16, idle: 8 }, matches: "0" });
+		expect(JSON.stringify(answer).length).toBeLessThan(6000);
+	});
+
+	test("a worker on another host is counted there by the answer after the next", () => {
+		const { comb, set } = many(2001);
+		comb.answer({ kind: "comb" });
+		set("worker-3", "failed", undefined, "host-new");
+		comb.answer({ kind: "comb" });
+		const now = groups(comb.answer({ kind: "comb" }));
+		expect(now.get("host-new")?.counts).toEqual({ failed: 1 });
+		expect(now.get("host-3")?.counts.failed).toBeUndefined();
+	});
+
+	test("groups stay until workers are fewer than 1,800, so that one that comes and goes changes its own cell alone", () => {
+		const { comb, workers } = many(2001);
+		const grouped = () => comb.answer({ kind: "comb" }).rows[0]?.by;
+		expect(grouped()).toBe("host");
+		for (let i = 0; i < 200; i++) workers.remove("b", `worker-${i}`);
+		expect(grouped()).toBe("host");
+		workers.remove("b", "worker-200");
+		expect(grouped()).toBeUndefined();
+		expect(many(2000).comb.answer({ kind: "comb" }).rows[0]?.by).toBeUndefined();
+	});
+
+	test("without hosts are grouped by the prefix of their ids; where neither tells them apart each is a cell", () => {
+		const { comb, set } = colony();
+		for (let i = 0; i < 2500; i++) set(`rack-${i % 50}/w${i}`, "busy");
+		const all = groups(comb.answer({ kind: "comb" }));
+		expect(all.size).toBe(50);
+		expect(all.get("rack-7/")?.counts).toEqual({ busy: 50 });
+		for (const host of [() => undefined, () => "one", (i: number) => `host-${i}`]) {
+			const answer = many(2500, host).comb.answer({ kind: "comb" });
+			expect(answer.rows[0]?.by).toBeUndefined();
+			expect(cells(answer)).toHaveLength(2500);
+		}
+	});
 });

@@ -22,7 +22,7 @@ const WIRE = {
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "f411fe2fe19d614e",
 	"viewer to cluster": "150eb509050dce48",
-	"cluster to viewer": "f6a4313a39405adc",
+	"cluster to viewer": "d8e5c130a2f166d6",
 	REST: "d19a4f71720a9564",
 };
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { numberFormatError } from "../../colony-bridge/protocol/wire/number-format.ts";
 import { metricText } from "../../web/format/metric-text.ts";
-import { count, mark, metricWords, quantity, unitOf } from "../../web/format/number.ts";
+import { count, inFull, mark, metricWords, quantity, total, unitOf } from "../../web/format/number.ts";
 import { formatNumber } from "../../web/format/python.ts";
 import { elapsed, local, relative, utc } from "../../web/format/time.ts";
 
@@ -118,6 +118,25 @@ describe("quantities", () => {
 
 	test("counts are whole and grouped", () => {
 		expect([0, 999, 1000, 12345678].map(count)).toEqual(["0", "999", "1,000", "12,345,678"]);
+	});
+
+	test("a number of twelve digits and more is short, with all digits for its tooltip", () => {
+		expect([99_999_999_999, 123_456_789_012, -9.87e13].map(count)).toEqual(["99,999,999,999", "123.5G", "−98.7T"]);
+		expect(quantity(123_456_789_012, "tasks/s")).toBe(spaced("123.5G tasks/s"));
+		expect(quantity(1_234_567_890_123)).toBe("1.235T");
+		expect([9_999_999, 12_345_678].map(total)).toEqual(["9,999,999", "12.35M"]);
+		expect(total(undefined)).toBe("–");
+		const shown = (value: number, unit = "") => inFull(value, quantity(value, unit));
+		expect(shown(123_456_789_012)).toBe("123,456,789,012");
+		expect(shown(123_456.5, "tasks/s")).toBe("123,456.5");
+		expect(shown(-2.5e18)).toBe("−2,500,000,000,000,000,000");
+		for (const [value, unit] of [
+			[1234, ""],
+			[1.5e9, "bytes"],
+			[45.23, "percent"],
+			[90, "seconds"],
+		] as const)
+			expect(shown(value, unit), quantity(value, unit)).toBeUndefined();
 	});
 
 	test("an instant that a metric reports is told by how long ago it was", () => {

@@ -1,6 +1,6 @@
 import { createMemo, For, Index, type JSX, Show } from "solid-js";
 import { MiddleCut } from "../components/MiddleCut.tsx";
-import { count, isWord, quantity } from "../format/number.ts";
+import { count, inFull, isWord, quantity } from "../format/number.ts";
 import { type SharedEnds, sharedEnds } from "../format/shared-ends.ts";
 import { roughly } from "../format/time.ts";
 import { newest, staleFor } from "./model.ts";
@@ -24,12 +24,14 @@ const widthOf = (text: string): number => text.replace(/[A-Zmw%]|[^\0-\u024f\u22
 export function Legend(props: LegendProps): JSX.Element {
 	const text = (value: number | null | undefined) =>
 		value === undefined || value === null ? "–" : quantity(value, props.picture.model.unit);
-	/** The latest value, with its age if the line has ended. */
-	const values = ({ line }: Layer) => {
-		if (props.column !== undefined) return text(line.values[props.column]);
-		const last = newest(line.values);
-		const stale = staleFor(line.values, props.picture.model.step);
-		return stale === undefined || last === undefined ? text(last) : `${text(last)}, ${roughly(stale)} ago`;
+	const valueIn = ({ line }: Layer) => (props.column === undefined ? newest(line.values) : line.values[props.column]);
+	/** The latest value. If the line has ended, its age has the room of the unit, which the axis has too: no name is cut for it. */
+	const values = (layer: Layer) => {
+		const value = valueIn(layer);
+		const { unit = "", step } = props.picture.model;
+		const stale = props.column === undefined && staleFor(layer.line.values, step);
+		if (!stale || typeof value !== "number") return text(value);
+		return `${isWord(unit) ? quantity(value, /\/s$/.exec(unit)?.[0]) : text(value)}, ${roughly(stale)} ago`;
 	};
 	/** Half rems for any number with this unit: one that gains a digit wraps no line. */
 	const room = () => {
@@ -61,7 +63,7 @@ export function Legend(props: LegendProps): JSX.Element {
 				<span class="legend-name cut">
 					<MiddleCut text={layer().line.name} among={among()} />
 				</span>
-				<span class={`legend-value col-${room()}`} data-widest={widest()}>
+				<span class={`legend-value col-${room()}`} data-widest={widest()} title={inFull(valueIn(layer()) ?? 0, value())}>
 					<b>{value()}</b>
 				</span>
 			</>

@@ -1,5 +1,5 @@
 import { For, type JSX } from "solid-js";
-import { count } from "../format/number.ts";
+import { count, inFull } from "../format/number.ts";
 
 /** A row of named counts. */
 export function Tally(props: { of: [name: string, value: number][] }): JSX.Element {
@@ -9,7 +9,7 @@ export function Tally(props: { of: [name: string, value: number][] }): JSX.Eleme
 				{(name, i) => (
 					<div class="count">
 						<dt>{name}</dt>
-						<dd>{count(props.of[i()]?.[1] ?? 0)}</dd>
+						<dd title={inFull(props.of[i()]?.[1] ?? 0)}>{count(props.of[i()]?.[1] ?? 0)}</dd>
 					</div>
 				)}
 			</For>

@@ -23,10 +23,22 @@ const power = (value: number): string => signed(value.toExponential(2));
 
 export const count = (value: number): string => (beyond(value) ? OUT_OF_RANGE : plain(Math.round(value), 0));
 
+/** A total, which only grows: from ten million on in short, so that it is never wider. `–`: not known. */
+export const total = (value: number | undefined): string =>
+	value === undefined ? "–" : Math.abs(value) < 1e7 ? count(value) : compact(value);
+
+/** All digits of a number that is shown in short, for its tooltip; undefined: it is shown whole. */
+export const inFull = (value: number, shown = count(value)): string | undefined =>
+	/^\W?[\d.,]+(?:[kMGT]|e\d)/.test(shown) ? signed(grouped(String(value))) : undefined;
+
+/** Numbers of so many digits have a short form. */
+const LONG = 1e11;
+
 /** Fewer decimals for larger numbers, a fixed number for each magnitude, so that updates do not change the width. */
 function plain(value: number, decimals: number): string {
 	const size = Math.abs(value);
 	if (size !== 0 && (size < 1e-3 || size >= 1e15)) return power(value);
+	if (size >= LONG) return compact(value);
 	const places = size >= 1000 ? 0 : size >= 100 ? Math.min(1, decimals) : decimals;
 	return grouped(value.toFixed(places)).replace("-", MINUS);
 }

@@ -1,16 +1,25 @@
 /**
  * A page's answers by query name, kept up to date. On the wire an answer is identified by the index of its query in `watch`.
  *
- * Deltas are applied to plain answers as they arrive and rendered in the next animation frame, so a hidden tab renders nothing and shows
- * the latest when it becomes visible. In a table one changed field rerenders one cell; other answers are replaced whole, as a chart reads
- * all of its numbers anyway.
+ * Deltas are applied to plain answers as they arrive and rendered from the next animation frame on, so a hidden tab renders nothing and
+ * shows the latest when it becomes visible. In a table one changed field rerenders one cell; other answers are replaced whole, as a chart
+ * reads all of its numbers anyway.
+ *
+ * An answer is rendered at once, wherever it is shown; several in tasks that follow one another without a pause, so that a slow device
+ * answers its reader between them. The cluster's own comes last: what the page says of its newest push is said once all of it is shown.
  */
-import { batch, createSignal } from "solid-js";
+import { batch, createSignal, untrack } from "solid-js";
 import type { AnswerName, KindOf } from "../../colony-bridge/protocol/pages/page-queries.ts";
 import type { WidgetAnswer } from "../../colony-bridge/protocol/pages/pages.ts";
 import { applyChange } from "../../colony-bridge/protocol/query/delta.ts";
 import type { Answer, AnswerOf, Delta, Metrics, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { inSlices } from "./slices.ts";
 import { createTable } from "./table.ts";
+
+/** Answers are rendered as long as this has not passed in a task: most of a frame, ms. */
+const SLICE_MS = 12;
+
+const LAST: AnswerName = "cluster";
 
 type Named = AnswerName | WidgetAnswer;
 /** The answer to a query of the page's plan; of a widget, any answer. */
@@ -47,23 +56,30 @@ export function createAnswers(names: readonly string[], first: Snapshot) {
 	let frame = 0;
 	let paused = false;
 
-	const draw = () => {
-		frame = 0;
-		batch(() => {
-			if (replaced) setCells(mapped(newest, createCell));
+	const drawNext = () => {
+		if (replaced) {
 			replaced = false;
-			for (const name of dirty)
-				cells()
-					.get(name)
-					?.write(newest.get(name) as Answer);
-		});
-		dirty.clear();
+			dirty.clear();
+			setCells(mapped(newest, createCell));
+		}
+		const [name = LAST] = [...dirty].filter((each) => each !== LAST);
+		const cell = untrack(cells).get(name);
+		if (dirty.delete(name)) batch(() => cell?.write(newest.get(name) as Answer));
+		return dirty.size > 0;
+	};
+	const slices = inSlices(() => !paused && drawNext(), SLICE_MS);
+	const begin = () => {
+		frame = 0;
+		slices();
+	};
+	const draw = () => {
+		while (drawNext());
 	};
 	const change = (name: string, answer: Answer) => {
 		if (newest.get(name) === answer) return;
 		newest.set(name, answer);
 		dirty.add(name);
-		if (!paused) frame ||= requestAnimationFrame(draw);
+		if (!paused) frame ||= requestAnimationFrame(begin);
 	};
 	const find = <N extends Named>(name: N) => cells().get(name)?.read() as NamedAnswer<N> | undefined;
 
@@ -138,11 +154,14 @@ export function createAnswers(names: readonly string[], first: Snapshot) {
 			paused = on;
 			if (on) cancelAnimationFrame(frame);
 			frame = 0;
-			if (!on && dirty.size > 0) frame = requestAnimationFrame(draw);
+			if (!on && dirty.size > 0) frame = requestAnimationFrame(begin);
 		},
 		/** Renders the latest answers now. */
 		draw,
-		stop: () => cancelAnimationFrame(frame),
+		stop(): void {
+			cancelAnimationFrame(frame);
+			dirty.clear();
+		},
 	};
 }
 export type Answers = ReturnType<typeof createAnswers>;

@@ -4,6 +4,7 @@
  * HTML that was drawn from the first answers. A reader who touches the page before that has all of the rest at once, in the same event.
  */
 import { createMemo, createSignal, type JSX, onCleanup, sharedConfig } from "solid-js";
+import { inSlices } from "../live/slices.ts";
 
 /** Parts are taken as long as this has not passed in a task, ms. */
 const SLICE_MS = 6;
@@ -33,20 +34,19 @@ export function Part(props: { children: JSX.Element }): JSX.Element {
 /** Resolves when all parts of the page are alive: at once where none waits. */
 export function partsAlive(): Promise<void> {
 	const { promise, resolve } = Promise.withResolvers<void>();
-	const { port1, port2 } = new MessageChannel();
 	const ended = new AbortController();
-	const run = (until: number) => {
+	const step = () => {
 		for (const begin of waiting) {
-			if (performance.now() > until) break;
 			waiting.delete(begin);
 			begin();
+			break;
 		}
-		if (waiting.size > 0) return port2.postMessage(0);
-		ended.abort();
-		port1.close();
-		resolve();
+		return waiting.size > 0;
 	};
-	port1.onmessage = () => run(performance.now() + SLICE_MS);
+	const run = inSlices(step, SLICE_MS, () => {
+		ended.abort();
+		resolve();
+	});
 	for (const type of TOUCHES) addEventListener(type, () => run(Infinity), { capture: true, signal: ended.signal });
 	run(0);
 	return promise;

@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 import { Sparkline } from "../chart/Sparkline.tsx";
-import { quantity } from "../format/number.ts";
+import { inFull, quantity } from "../format/number.ts";
 
 /** A number with a sparkline of the last minutes. @param props.max and `rate`: as in Sparkline */
 export function Measured(props: {
@@ -10,12 +10,15 @@ export function Measured(props: {
 	max?: number;
 	rate?: boolean;
 }): JSX.Element {
+	const text = () => (props.value === undefined ? "–" : quantity(props.value, props.unit));
 	return (
 		<span class="measured">
 			<Show when={props.line} fallback={<span class="spark" />}>
 				{(line) => <Sparkline values={line()} max={props.max} rate={props.rate} />}
 			</Show>
-			<span class="measured-number">{props.value === undefined ? "–" : quantity(props.value, props.unit)}</span>
+			<span class="measured-number" title={props.value === undefined ? undefined : inFull(props.value, text())}>
+				{text()}
+			</span>
 		</span>
 	);
 }

@@ -8,6 +8,8 @@ import { rangeInWords } from "../view/time.ts";
 import type { Column } from "./column.ts";
 
 interface Row<S extends string> extends Pick<WorkerRow, "id" | "since" | "staleSince"> {
+	/** Where it is not its id. */
+	name?: string | undefined;
 	changes?: StripProps<S>["changes"];
 }
 
@@ -33,7 +35,7 @@ export function stripColumn<S extends string, R extends Row<S>>(rows: () => read
 				range={range()}
 				staleSince={row.staleSince}
 				marks={marks}
-				label={(troubles) => `${row.id} in the last ${rangeInWords(range())}: ${troubles || "no trouble"}`}
+				label={(troubles) => `${row.name ?? row.id} in the last ${rangeInWords(range())}: ${troubles || "no trouble"}`}
 			/>
 		),
 	};

@@ -1,6 +1,7 @@
 import { createEffect, createMemo, For, type JSX, on, Show, untrack } from "solid-js";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import { ScrollBox } from "../components/ScrollBox.tsx";
+import { inFull } from "../format/number.ts";
 import { type SharedEnds, sharedEnds } from "../format/shared-ends.ts";
 import { Part } from "../page/parts.ts";
 import { type Column, columnId, columnSize, hiddenBelow, kindOf } from "./column.ts";
@@ -129,6 +130,11 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 	);
 	const cellOf = (column: Column<Row>, row: Row): JSX.Element =>
 		column.cell ? column.cell(row, () => among().get(column)?.()) : (column.text?.(row) ?? "–");
+	/** All digits of a number that its cell has in short. */
+	const digitsOf = ({ number, text, value }: Column<Row>, row: Row): string | undefined => {
+		const read = number && text && value?.(row);
+		return typeof read === "number" ? inFull(read, text?.(row)) : undefined;
+	};
 	return (
 		<>
 			<ScrollBox class="table-box" label={props.caption} ref={attach}>
@@ -172,7 +178,7 @@ export function TableBox<Row extends { id: string }>(props: TableBoxProps<Row>):
 														{cellOf(column, row)}
 													</th>
 												) : (
-													<td data-head={column.head} class={classOf(column)}>
+													<td data-head={column.head} class={classOf(column)} title={digitsOf(column, row)}>
 														{cellOf(column, row)}
 													</td>
 												)

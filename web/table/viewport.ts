@@ -46,7 +46,7 @@ interface Drawn {
 
 /** Rows in the server's HTML: enough to fill a screen. */
 export const FIRST_ROWS = 40;
-/** Rows rendered above and below the visible ones. */
+/** Rows rendered above and below the visible ones, and of a table that never was in sight. */
 const AROUND = 10;
 
 const equals = (a: Span, b: Span): boolean => a.first === b.first && a.end === b.end;
@@ -130,6 +130,7 @@ export function createViewport(count: () => number, from: number) {
 				frame ||= requestAnimationFrame(() => {
 					frame = 0;
 					if (box.checkVisibility({ contentVisibilityAuto: true })) update(box, inDocument());
+					else if (width < 0) setDrawn({ first: from, end: from + AROUND });
 				});
 			};
 			const sizes = new ResizeObserver(schedule);

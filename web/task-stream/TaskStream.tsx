@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount, Show } from "solid-js";
 import { useReaderClock } from "../chart/page-clock.ts";
 import { usePageEvents } from "../chart/page-events.ts";
 import { ScrollBox } from "../components/ScrollBox.tsx";
@@ -8,6 +8,7 @@ import { byName, byResult, type Colouring } from "./colours.ts";
 import type { StreamState } from "./data.ts";
 import { createDrawing } from "./drawing.ts";
 import { createGestures } from "./gestures.ts";
+import { createInks } from "./inks.ts";
 import { LaneTable } from "./LaneTable.tsx";
 import { Legend } from "./Legend.tsx";
 import { createPointing } from "./pointing.ts";
@@ -42,6 +43,7 @@ export default function TaskStream(): JSX.Element {
 		const resizing = new ResizeObserver(measure);
 		resizing.observe(box);
 		measure();
+		const inks = createInks(canvas);
 		let frame = 0;
 		const draw = () => {
 			frame = 0;
@@ -49,7 +51,7 @@ export default function TaskStream(): JSX.Element {
 			const colour = colours();
 			const at = { scroll: scroll(), now: page.time.now(), utc: page.url.state().tz === "utc", failedOnly: failedOnly() };
 			here?.showWorstFirst(failedOnly());
-			if (here && colour) drawing().paint(canvas, here, colour, view(), recent(), at);
+			if (here && colour) drawing().paint(canvas, inks, here, colour, view(), recent(), at);
 		};
 		createEffect(() => {
 			state();
@@ -62,6 +64,9 @@ export default function TaskStream(): JSX.Element {
 			drawing();
 			frame ||= requestAnimationFrame(draw);
 		});
+		createEffect(on(page.display.theme, inks.forget, { defer: true }));
+		const forced = matchMedia("(forced-colors: active)");
+		forced.addEventListener("change", inks.forget);
 		// Set as properties: the page's CSP allows no inline style.
 		createEffect(() => {
 			spacer.style.height = `${drawing().contentHeight}px`;
@@ -88,6 +93,7 @@ export default function TaskStream(): JSX.Element {
 		box.addEventListener("wheel", gestures.wheel, { passive: false });
 		onCleanup(() => {
 			resizing.disconnect();
+			forced.removeEventListener("change", inks.forget);
 			cancelAnimationFrame(frame);
 		});
 	});

@@ -3,8 +3,9 @@ import type { ChartEvent, PageEvents } from "../chart/events.ts";
 import { partsOf, type SharedEnds, sharedEnds } from "../format/shared-ends.ts";
 import type { Colouring } from "./colours.ts";
 import { eventNear, paintEvents } from "./events.ts";
+import type { Inks } from "./inks.ts";
 import type { Lanes } from "./lanes.ts";
-import { failuresIn, type Inks, laneLine, paintLines } from "./painter.ts";
+import { failuresIn, laneLine, paintLines } from "./painter.ts";
 import { marks, type Window } from "./time-range.ts";
 
 const TOP = 22;
@@ -67,6 +68,7 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 		},
 		paint(
 			canvas: HTMLCanvasElement,
+			{ token, pixel, font }: Inks,
 			lanes: Lanes,
 			colours: Colouring,
 			view: Window,
@@ -83,8 +85,6 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 			}
 			const context = canvas.getContext("2d");
 			if (!context) return;
-			const style = getComputedStyle(canvas);
-			const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
 			const image = context.createImageData(w, h);
 			const order = lanes.sorted();
 			const first = Math.floor(scroll / lane);
@@ -95,7 +95,8 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 				if (there) laneLine(lanes, there, view, { colours, failedOnly, now, dots }, line);
 				return line;
 			});
-			paintLines(image, lines, inksOf(context, colours, token), {
+			const inks = { colours: Uint32Array.from(colours.inks, pixel), bad: pixel("bad"), ground: pixel("panel") };
+			paintLines(image, lines, inks, {
 				byResult: colours.by === "result",
 				left: Math.round(left * dots),
 				top: Math.round(TOP * dots),
@@ -104,7 +105,7 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 			});
 			context.putImageData(image, 0, 0);
 			context.setTransform(dots, 0, 0, dots, 0, 0);
-			context.font = `11px ${style.fontFamily}`;
+			context.font = `11px ${font()}`;
 			context.textBaseline = "middle";
 			axis(context, view, utc, { ink: token("ink-3"), line: token("line") });
 			failures(context, failuresIn(lanes, view, Math.ceil(barsWidth / TICK)), token("bad"));
@@ -161,23 +162,6 @@ export function createDrawing(size: { width: number; height: number; dots: numbe
 		}
 		context.restore();
 	}
-}
-
-function inksOf(context: CanvasRenderingContext2D, { inks }: Colouring, token: (name: string) => string): Inks {
-	const ink = (name: string) => pixel(context, token(name));
-	return { colours: Uint32Array.from(inks, ink), bad: ink("bad"), ground: ink("panel") };
-}
-
-/** The colour as a canvas pixel (ABGR). The canvas resolves `#rgb` and system colours. */
-function pixel(context: CanvasRenderingContext2D, colour: string): number {
-	context.fillStyle = colour;
-	// `#rrggbb`, or `rgba()` for a translucent system colour.
-	const resolved = String(context.fillStyle);
-	const parts = resolved.startsWith("#")
-		? [1, 3, 5].map((at) => Number.parseInt(resolved.slice(at, at + 2), 16))
-		: (resolved.match(/[\d.]+/g) ?? []).map(Number);
-	const [red = 0, green = 0, blue = 0] = parts;
-	return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
 /** Cuts what a worker's name shares with the others, then the middle of the rest. */

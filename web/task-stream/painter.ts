@@ -18,7 +18,7 @@ const EDGE = 8;
 /** Minimum width of a failed task, CSS pixels, when coloured by result. */
 const LEAST_FAILED = 3;
 
-export interface Inks {
+export interface BarInks {
 	/** Pixels (ABGR), by colour index. */
 	colours: Uint32Array;
 	bad: number;
@@ -98,7 +98,7 @@ export function failuresIn(lanes: Lanes, { from, until }: Window, width: number)
 export function paintLines(
 	image: ImageData,
 	lines: readonly Uint16Array[],
-	{ ground, colours, bad }: Inks,
+	{ ground, colours, bad }: BarInks,
 	place: { left: number; top: number; lane: number; scroll: number; byResult: boolean },
 ): void {
 	const all = new Uint32Array(image.data.buffer);

@@ -44,6 +44,15 @@ export function stateOf(number: number): { status: CellStatus; health: Health | 
 	return { status: STATUSES[number >> 2] as CellStatus, health: HEALTHS[number & 3] };
 }
 
+/** `N5d1`: a group's workers by state. */
+export const encodeTally = (counts: ReadonlyMap<string, number>): string => Array.from(counts, ([state, n]) => state + n).join("");
+
+/** @param add called with a state's number and the workers that are in it */
+export function readTally(tally: string, add: (state: number, workers: number) => void): void {
+	// No state's character is a digit.
+	for (const [, state = "", workers] of tally.matchAll(/(\D)(\d+)/g)) add(stateNumber(state, 0), Number(workers));
+}
+
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 

@@ -8,6 +8,7 @@ import type { NOT_HEARD } from "../wire/liveness.ts";
 import type { Aggregation } from "../wire/measure.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
 import type { Check, Checkpoint, LogLevel, LogLine, Mark, Operator, Stream, Subtask, Task, TaskEnd, Worker } from "../wire/state.ts";
+import type { GroupedBy } from "./comb-groups.ts";
 import type { CommandState } from "./control.ts";
 import type { ClusterStatus, WorkerClass } from "./status.ts";
 
@@ -48,19 +49,21 @@ export interface WorkerRow extends Heard<Worker>, WithValues, WithChanges<Worker
 }
 /**
  * A few dozen neighbours of the comb, column-wise, in natural order of ids. A row changes only where one of its workers does, so that a
- * change is as small as what changed, and one of all 10,000 workers stays under 64 kB.
+ * change is as small as what changed, and one of all 10,000 workers stays under 64 kB. A cell is a worker, or of many workers a group.
  */
 export interface CombRow {
-	/** The first worker's. */
+	/** The first cell's. */
 	id: string;
-	/** Common prefix of the ids, and the rest of each. */
+	/** What a cell's workers have in common; absent: a cell is a worker. */
+	by?: GroupedBy;
+	/** Common prefix of the cells' ids, and the rest of each: ids of workers, or names of groups. */
 	prefix: string;
 	suffixes: string[];
-	/** A character a worker: see `cells.ts`. */
+	/** A character a worker: see `cells.ts`. Of groups a tally each, with commas between them: of those that match, if any do. */
 	states: string;
-	/** Four characters a worker, where a metric was asked for. */
+	/** Four characters a cell, where a metric was asked for: of a group the highest. */
 	values?: string;
-	/** A character a worker, `1` for one that matches, where a filter was asked for. */
+	/** A character a cell, `1` for one that matches or holds one that does, where a filter was asked for. */
 	matches?: string;
 }
 export type TaskRow = Heard<Task>;
@@ -280,7 +283,7 @@ export interface RowsOf {
 }
 export type RowKind = keyof RowsOf;
 
-/** `rows.length` of `total` (a comb counts workers, not rows); a cut is never silent. Every row has an `id`, unique within the table. */
+/** `rows.length` of `total` (a comb counts workers, not rows or groups); a cut is never silent. Every row has an `id`, unique within the table. */
 export interface Rows<K extends RowKind = RowKind> {
 	kind: K;
 	/** All there are, or all that match where a filter was asked for. */

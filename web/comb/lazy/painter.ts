@@ -7,6 +7,8 @@ import { CELL_STATUSES, isHollow, STEPS, TROUBLE } from "../cell-status.ts";
 import { type CombLayout, type CombPainter, centreX, centreY, corners, MARGIN } from "../layout.ts";
 import { insideSize, paintLabels } from "./labels.ts";
 
+export { cellAfter, cellAt, centreX, centreY, combLayout, MARGIN } from "../layout.ts";
+
 /** Minimum radius for a state's sign, device pixels; failures have theirs as soon as it is visible. */
 const SIGN_RADIUS = 9;
 const TROUBLE_RADIUS = 2.5;

@@ -1,7 +1,7 @@
 import { For, type JSX, Show } from "solid-js";
 import { onlySeries } from "../../../colony-bridge/protocol/query/reported.ts";
 import { Glyph } from "../../components/Glyph.tsx";
-import { compact, count } from "../../format/number.ts";
+import { compact, count, inFull } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 
 /** Workers per role, most common first, and how many of them failed. */
@@ -136,7 +136,7 @@ function Count(props: {
 			<dt>
 				<a href={props.href}>{props.name}</a>
 			</dt>
-			<dd title={props.source ?? (props.of === undefined ? undefined : `${count(props.value ?? 0)} of ${count(props.of)}`)}>
+			<dd title={props.source ?? (props.of === undefined ? inFull(props.value ?? 0) : `${count(props.value ?? 0)} of ${count(props.of)}`)}>
 				<Show when={props.of !== 0} fallback={<span class="quiet">none</span>}>
 					{props.value === undefined ? "–" : props.of === undefined ? count(props.value) : short(props.value, props.of)}
 					<Show when={props.and}>

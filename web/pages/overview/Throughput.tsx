@@ -9,7 +9,7 @@ import { useAnswer } from "../../page/context.tsx";
 const NAMES: Record<string, string> = { tasks_completed: "completed", tasks_failed: "failed", tasks_total: "ended" };
 
 /** The total is for colonies without a counter of completed tasks. */
-function counted(ended: Metrics): Metrics {
+function endedApart(ended: Metrics): Metrics {
 	const apart = ended.series.some(({ name }) => name === "tasks_completed");
 	return apart ? { ...ended, series: ended.series.filter(({ name }) => name !== "tasks_total") } : ended;
 }
@@ -19,7 +19,7 @@ export function TaskRate(): JSX.Element {
 	const timeShown = useTimeShown();
 	const ended = useAnswer("taskRates");
 	const model = createMemo((): ChartModel | undefined => {
-		const [model] = chartModels(counted(ended()));
+		const [model] = chartModels(endedApart(ended()));
 		return model && { ...named(model, ({ metric = "" }) => NAMES[metric]), unit: "tasks/s" };
 	});
 	return (

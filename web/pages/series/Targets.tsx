@@ -7,6 +7,7 @@ import { count, quantity } from "../../format/number.ts";
 import { roughly } from "../../format/time.ts";
 import { useAnswer } from "../../page/context.tsx";
 import { type Column, DataTable, instantOf } from "../../table/DataTable.tsx";
+import { createLinesInSight } from "../../table/lines-in-sight.ts";
 import { stripColumn } from "../../table/RowStrip.tsx";
 import { TARGET, type Target, targetsOf } from "./targets.ts";
 
@@ -14,7 +15,10 @@ import { TARGET, type Target, targetsOf } from "./targets.ts";
 export function Targets(): JSX.Element {
 	const up = useAnswer("targets");
 	const scrapes = useAnswer("scrapes");
-	const past = useAnswer("up");
+	const lines = createLinesInSight();
+	const past = lines.follow("up", (id) => id);
+	/** Of most rows it is not known before they are in sight. */
+	const cut = untrack(() => past().omitted > 0);
 	const rows = createMemo(() => targetsOf(up().rows, scrapes().rows, past()));
 	// Once: other columns would be other cells.
 	const columns = untrack((): Column<Target>[] => [
@@ -22,11 +26,11 @@ export function Targets(): JSX.Element {
 			head: "Target",
 			size: 14,
 			names: true,
-			value: ({ id }) => id,
-			text: ({ id }) => id,
+			value: ({ name }) => name,
+			text: ({ name }) => name,
 			cell: (target, among) => (
-				<span class="cut" title={target.id}>
-					<MiddleCut text={target.id} among={among()} />
+				<span class="cut" title={target.name}>
+					<MiddleCut text={target.name} among={among()} />
 				</span>
 			),
 		},
@@ -46,7 +50,7 @@ export function Targets(): JSX.Element {
 			id: "begin",
 			size: 10,
 			number: true,
-			value: ({ since }) => instantOf(since),
+			...(!cut && { value: ({ since }: Target) => instantOf(since) }),
 			cell: (target) => (
 				<Show
 					when={target.since}
@@ -76,18 +80,8 @@ export function Targets(): JSX.Element {
 	]);
 	return (
 		<Show when={rows().length > 0}>
-			<Panel
-				title="Targets"
-				anchor="targets"
-				class="whole"
-				note={
-					<>
-						<Shown of={up()} one="target" />
-						<Show when={past().omitted > 0}>, the past of {count(past().series.length)} of them</Show>
-					</>
-				}
-			>
-				<DataTable caption="Targets" columns={columns} rows={rows()} one="target" empty="No target." />
+			<Panel title="Targets" anchor="targets" class="whole" note={<Shown of={up()} one="target" />}>
+				<DataTable caption="Targets" columns={columns} rows={rows()} one="target" onVisible={lines.show} empty="No target." />
 			</Panel>
 		</Show>
 	);

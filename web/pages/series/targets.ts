@@ -7,7 +7,9 @@ export type TargetStatus = "up" | "down";
 export const TARGET: Record<TargetStatus, StatusMark> = { up: mark("check", "calm", "up"), down: mark("cross", "bad", "down") };
 
 export interface Target {
+	/** Of its series `up`. */
 	id: string;
+	name: string;
 	job: string | undefined;
 	/** Undefined: nothing has come of it for ten minutes. */
 	status: TargetStatus | undefined;
@@ -36,7 +38,8 @@ export function targetsOf(up: readonly SeriesRow[], scrapes: readonly SeriesRow[
 		const status = value === undefined ? undefined : statusOf(value);
 		const [last] = changes;
 		return {
-			id: labels?.instance ?? id,
+			id,
+			name: labels?.instance ?? id,
 			job: labels?.job,
 			status,
 			since: last?.status === status && (changes.length > 1 || values[0] === null) ? last?.at : undefined,

@@ -3,7 +3,7 @@ import type { OperatorRow } from "../../../colony-bridge/protocol/query/rows.ts"
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
-import { compact, count, counted, quantity } from "../../format/number.ts";
+import { compact, count, counted, quantity, total } from "../../format/number.ts";
 import { UrlLink } from "../../view/UrlLink.tsx";
 import { BOTTLENECK, pressed, pressureStatus } from "../streaming/pressure.ts";
 import { layered, MOST_LINES, type Place } from "./graph.ts";
@@ -139,9 +139,9 @@ const work = ({ subtasks, inPerSecond, outPerSecond, recordsIn, recordsOut }: Op
 	counted(subtasks, "subtask") + records(inPerSecond, recordsIn?.sum, "in") + records(outPerSecond, recordsOut?.sum, "out");
 
 /** Per second, or the total until that is known. */
-function records(rate: number | undefined, total: number | undefined, way: "in" | "out"): string {
+function records(rate: number | undefined, sum: number | undefined, way: "in" | "out"): string {
 	if (rate !== undefined) return `, ${perSecond(rate)} ${way}`;
-	return total === undefined ? "" : `, ${count(total)} ${way}`;
+	return sum === undefined ? "" : `, ${total(sum)} ${way}`;
 }
 
 const percent = (share: number) => quantity(share, "ratio");

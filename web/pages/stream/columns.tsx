@@ -6,7 +6,7 @@ import { MiddleCut } from "../../components/MiddleCut.tsx";
 import { Progress } from "../../components/Progress.tsx";
 import { CHECKPOINT } from "../../components/stream-status.ts";
 import { Ago } from "../../components/Time.tsx";
-import { compact, count, quantity } from "../../format/number.ts";
+import { count, quantity, total } from "../../format/number.ts";
 import type { SharedEnds } from "../../format/shared-ends.ts";
 import { SPACE } from "../../format/text.ts";
 import { elapsed } from "../../format/time.ts";
@@ -15,8 +15,6 @@ import { Behind } from "../streaming/Behind.tsx";
 import { BOTTLENECK, pressureStatus } from "../streaming/pressure.ts";
 
 const percent = (share: number | undefined) => (share === undefined ? "–" : quantity(share, "ratio"));
-/** From ten million on in short, as wide as before: totals grow for ever. */
-const counted = (value: number | undefined) => (value === undefined ? "–" : value < 1e7 ? count(value) : compact(value));
 
 /** The median of a share over subtasks and, if it differs, the maximum: `17 to 19.2 %`. */
 function shares(of: Spread | undefined): string {
@@ -91,7 +89,7 @@ export const operatorColumns: Column<OperatorRow>[] = [
 		value: ({ recordsIn }) => recordsIn?.sum,
 		size: 11,
 		number: true,
-		text: ({ recordsIn }) => counted(recordsIn?.sum),
+		text: ({ recordsIn }) => total(recordsIn?.sum),
 	},
 	{
 		head: "Records out",
@@ -99,7 +97,7 @@ export const operatorColumns: Column<OperatorRow>[] = [
 		value: ({ recordsOut }) => recordsOut?.sum,
 		size: 11,
 		number: true,
-		text: ({ recordsOut }) => counted(recordsOut?.sum),
+		text: ({ recordsOut }) => total(recordsOut?.sum),
 	},
 	{
 		head: "Skew",
@@ -162,8 +160,8 @@ export function subtaskColumns(nameOf: (operator: string) => string): Column<Sub
 			number: true,
 			text: ({ bufferFill }) => percent(bufferFill),
 		},
-		{ head: "In", value: ({ recordsIn }) => recordsIn, size: 11, number: true, text: ({ recordsIn }) => counted(recordsIn) },
-		{ head: "Out", minor: 4, value: ({ recordsOut }) => recordsOut, size: 11, number: true, text: ({ recordsOut }) => counted(recordsOut) },
+		{ head: "In", value: ({ recordsIn }) => recordsIn, size: 11, number: true, text: ({ recordsIn }) => total(recordsIn) },
+		{ head: "Out", minor: 4, value: ({ recordsOut }) => recordsOut, size: 11, number: true, text: ({ recordsOut }) => total(recordsOut) },
 		{
 			head: "Watermark",
 			minor: 3,

@@ -10,14 +10,10 @@ import { Tally } from "../../components/Tally.tsx";
 import { counted } from "../../format/number.ts";
 import { useAnswer, usePage } from "../../page/context.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
+import { createLinesInSight } from "../../table/lines-in-sight.ts";
 import { stripColumn } from "../../table/RowStrip.tsx";
 import { TableTools } from "../../table/TableTools.tsx";
 import { type StreamLines, streamColumns } from "./columns.tsx";
-
-/** The line of a stream in an answer with one series per stream. */
-function byStream(metrics: Metrics): Map<string, readonly (number | null)[]> {
-	return new Map(metrics.series.map(({ labels, values }) => [labels?.stream ?? "", values]));
-}
 
 /** All streams, failing ones first, and their totals. */
 export default function Streaming(): JSX.Element {
@@ -28,13 +24,15 @@ export default function Streaming(): JSX.Element {
 	const lag = useAnswer("lag");
 	const throughputOfAll = useAnswer("throughputOfAll");
 	const lagOfWorst = useAnswer("lagOfWorst");
-	const throughputLines = createMemo(() => byStream(throughput()));
-	const lagLines = createMemo(() => byStream(lag()));
-	const lines: StreamLines = { throughput: (id) => throughputLines().get(id), lag: (id) => lagLines().get(id) };
+	const lines = createLinesInSight();
+	const history: StreamLines = {
+		throughput: lines.byLabel("throughput", "stream_records_total", "stream"),
+		lag: lines.byLabel("lag", "stream_lag_seconds", "stream"),
+	};
 	// Created once: new columns would recreate all cells.
 	const columns = untrack(() =>
 		streamColumns(
-			lines,
+			history,
 			stripColumn(() => streams().rows, STREAM),
 		),
 	);
@@ -66,6 +64,7 @@ export default function Streaming(): JSX.Element {
 					rows={streams().rows}
 					of={streams()}
 					answer="streams"
+					onVisible={lines.show}
 					empty="The colony runs no streams."
 				/>
 			</Panel>
@@ -76,7 +75,8 @@ export default function Streaming(): JSX.Element {
 /** One line per stream while they can be told apart, else one for all. */
 function StreamChart(props: { title: string; each: Metrics; all: Metrics; allName: string; unit?: string }): JSX.Element {
 	const timeShown = useTimeShown();
-	const total = () => props.each.series.length + props.each.omitted;
+	/** Of all streams: later answers may hold those in sight alone. */
+	const total = createMemo((before: number) => Math.max(before, props.each.series.length + props.each.omitted), 0);
 	const many = () => total() > MOST_LINES;
 	const model = createMemo(() => {
 		const [model] = chartModels(many() ? props.all : props.each);

@@ -5,7 +5,7 @@ import { WorkerLink } from "../../components/Links.tsx";
 import { WORKER } from "../../components/status.ts";
 import { Ago, LastHeard } from "../../components/Time.tsx";
 import { metricText } from "../../format/metric-text.ts";
-import { count } from "../../format/number.ts";
+import { total } from "../../format/number.ts";
 import { usePage } from "../../page/context.tsx";
 import type { Column } from "../../table/DataTable.tsx";
 import { Measured } from "../../table/Measured.tsx";
@@ -65,8 +65,8 @@ export function workerColumns(history: History, control: Column<WorkerRow>[], pa
 			size: 9,
 			number: true,
 			value: tasksOf,
-			text: (worker) => counted(tasksOf(worker)),
-			cell: (worker) => <span title={worker.tasks?.join(", ")}>{counted(tasksOf(worker))}</span>,
+			text: (worker) => total(tasksOf(worker)),
+			cell: (worker) => <span title={worker.tasks?.join(", ")}>{total(tasksOf(worker))}</span>,
 		},
 		{ ...text("Role", "role"), optional: false, minor: 4 },
 		{
@@ -76,7 +76,7 @@ export function workerColumns(history: History, control: Column<WorkerRow>[], pa
 			size: 9,
 			number: true,
 			value: ({ restarts }) => restarts,
-			text: ({ restarts }) => counted(restarts),
+			text: ({ restarts }) => total(restarts),
 		},
 		{
 			head: "Up",
@@ -144,7 +144,6 @@ function Status(props: { worker: WorkerRow }): JSX.Element {
 }
 
 const tasksOf = ({ tasks, values }: WorkerRow): number | undefined => values.tasks_active ?? tasks?.length;
-const counted = (value: number | undefined): string => (value === undefined ? "–" : count(value));
 
 function Reported(props: { metric: string; value: number | undefined }): JSX.Element {
 	const page = usePage();

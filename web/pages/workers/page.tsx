@@ -1,4 +1,5 @@
 import { createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
+import { groupOf } from "../../../colony-bridge/protocol/query/comb-groups.ts";
 import type { WorkerRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { CombPanel } from "../../comb/CombPanel.tsx";
 import { Panel } from "../../components/Panel.tsx";
@@ -9,11 +10,11 @@ import { ControlDialog } from "../../control/ControlDialog.tsx";
 import { createControl } from "../../control/control.ts";
 import { useAnswer, usePage } from "../../page/context.tsx";
 import { type Column, DataTable } from "../../table/DataTable.tsx";
+import { createLinesInSight } from "../../table/lines-in-sight.ts";
 import { stripColumn } from "../../table/RowStrip.tsx";
 import { TableTools } from "../../table/TableTools.tsx";
 import { WORKER_CLASS } from "../detail/worker-class.ts";
 import { furtherMetrics, metricColumn, workerColumns } from "./columns.tsx";
-import { createLines } from "./lines.ts";
 
 const metricsOf = (workers: readonly WorkerRow[]): string[] => [...new Set(workers.flatMap(({ values }) => Object.keys(values)))];
 
@@ -26,14 +27,26 @@ export default function Workers(): JSX.Element {
 	// Once: workers that come later move nothing.
 	const many = untrack(() => counts().total > MANY);
 	const workers = useAnswer("workers");
-	const lines = createLines();
+	const lines = createLinesInSight();
+	const history = {
+		cpu: lines.byLabel("cpu", "cpu_percent", "worker"),
+		memory: lines.byLabel("memory", "memory_mb", "worker"),
+	};
 	const control = createControl();
 	/** The worker under the pointer in comb or table, highlighted in both. */
 	const [marked, setMarked] = createSignal<string>();
+	const comb = useAnswer("comb");
+	/** Of a grouped comb, that of the marked row's host or role. */
+	const markedCell = () => {
+		const id = marked();
+		const by = comb().rows[0]?.by;
+		const row = by && workers().rows.find((worker) => worker.id === id);
+		return by && row ? groupOf(by, row) : id;
+	};
 	// Created once: new columns would recreate all cells, and a pressed button must persist.
 	const usual = untrack(() =>
 		workerColumns(
-			lines,
+			history,
 			restartColumn(control),
 			stripColumn(() => workers().rows, WORKER_CLASS),
 		),
@@ -61,7 +74,7 @@ export default function Workers(): JSX.Element {
 					title="All workers"
 					class="whole workers-comb"
 					metrics={metricsOf(workers().rows)}
-					marked={marked()}
+					marked={markedCell()}
 					onMark={setMarked}
 				/>
 				<Panel title="Workers" class="whole" note={<ScaleButton control={control} />}>

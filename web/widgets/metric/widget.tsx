@@ -5,7 +5,7 @@ import { Empty } from "../../components/Panel.tsx";
 import { Ago } from "../../components/Time.tsx";
 import { AGGREGATIONS, madeOf } from "../../format/aggregation.ts";
 import { metricText } from "../../format/metric-text.ts";
-import { isInstant, quantity } from "../../format/number.ts";
+import { inFull, isInstant, quantity } from "../../format/number.ts";
 import { formatNumber } from "../../format/python.ts";
 import { roughly } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
@@ -47,7 +47,11 @@ export default function MetricWidget(props: WidgetProps<"metric">): JSX.Element 
 				</Empty>
 			}
 		>
-			<p class="metric-value" classList={{ stale: reading()?.stale === true }} title={fullText(value() as number)}>
+			<p
+				class="metric-value"
+				classList={{ stale: reading()?.stale === true }}
+				title={inFull(value() as number, fullText(value() as number)) ?? fullText(value() as number)}
+			>
 				{fullText(value() as number)}
 			</p>
 			<p class="metric-note quiet cut" title={props.spec.metric}>
