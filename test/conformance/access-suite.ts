@@ -188,6 +188,20 @@ export function accessSuite(name: string, start: StartGuarded): void {
 			expect(await status(ask("/api/tokens", { headers: bearer(token) }))).toBe(403);
 		});
 
+		test("Grafana asks with a password or a token, and posts its queries", async () => {
+			const body = new URLSearchParams({ query: "count(cpu_percent)" });
+			const query = (headers: Record<string, string>) => ask(`${BASE}/prometheus/api/v1/query`, { method: "POST", headers, body });
+			const { id, token } = await mint({ kind: "api", name: "grafana", role: "viewer", expires_in_days: 1 });
+			for (const headers of [basic("viewer", USERS.viewer), bearer(token)]) {
+				const answer = await query(headers);
+				expect(answer.status).toBe(200);
+				expect(await answer.json()).toMatchObject({ status: "success", data: { resultType: "vector" } });
+			}
+			await ask(`/api/tokens/${id}`, { method: "DELETE", headers: basic("ann", USERS.ann) });
+			expect(await status(query(bearer(token)))).toBe(401);
+			expect(await status(ask(`${BASE}/metrics`))).toBe(401);
+		});
+
 		test("a bridge's token is good for its cluster, for pushing, until it is revoked", async () => {
 			const { id, token } = await mint({ kind: "bridge", name: "north", cluster: "north" });
 			const push = (base: string) =>

@@ -37,7 +37,9 @@ export function limitSuite(host: () => Host): void {
 		expect(findings).toContainEqual(
 			expect.objectContaining({ id: "series-refused", text: expect.stringMatching(/^2 series past the limits/) }),
 		);
-		expect(await (await fetch(`${host().url}${base}/metrics`)).text()).toMatch(/3 of 3 active series allowed/);
+		expect(await (await fetch(`${host().url}${base}/metrics`, { headers: { accept: "text/html" } })).text()).toMatch(
+			/3 of 3 active series allowed/,
+		);
 	});
 
 	test("health says the limits, a cluster's what is used of them", async () => {

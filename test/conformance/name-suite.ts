@@ -33,7 +33,7 @@ const state = (message: string, seq: number) => ({
 export function nameSuite(host: () => Host): void {
 	const hello = helloOf("names");
 	const get = async (path: string): Promise<Response> => {
-		const response = await fetch(`${host().url}${BASE}${path}`);
+		const response = await fetch(`${host().url}${BASE}${path}`, { headers: { accept: "text/html,*/*;q=0.8" } });
 		expect(response.status).toBe(200);
 		return response;
 	};
