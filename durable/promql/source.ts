@@ -22,7 +22,11 @@ export interface SeriesSamples {
 	length: number;
 }
 
+export type TakeSeries = (samples: SeriesSamples) => Work<void>;
+
 export interface SampleSource {
 	/** Samples in (from, to] of the series that match all, in milliseconds since 1970. */
 	select(matchers: readonly Matcher[], from: number, to: number): Work<SeriesSamples[]>;
+	/** The same, one series after the other, each at once taken: a source with more samples than fit into memory has it. */
+	each?(matchers: readonly Matcher[], from: number, to: number, take: TakeSeries): Work<void>;
 }

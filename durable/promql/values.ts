@@ -4,7 +4,7 @@ import type { Labels } from "./labels.ts";
 import type { Matcher } from "./source.ts";
 
 export { Labels, METADATA, METRIC_NAME } from "./labels.ts";
-export type { Matcher, SampleSource, SeriesSamples } from "./source.ts";
+export type { Matcher, SampleSource, SeriesSamples, TakeSeries } from "./source.ts";
 
 export type ValueType = "scalar" | "vector" | "matrix" | "string";
 

@@ -1,6 +1,9 @@
 /** Series in groups by their labels. */
+import type { Work } from "../../work/work.ts";
 import type { Aggregation } from "../syntax/ast.ts";
 import { type Labels, METRIC_NAME, type Series } from "../values.ts";
+import type { Run } from "./run.ts";
+import { SERIES_UNITS } from "./series.ts";
 
 export interface Group {
 	labels: Labels;
@@ -15,7 +18,7 @@ export function groupLabels({ grouping, without }: Pick<Aggregation, "grouping" 
 	return (of) => of.without(names);
 }
 
-export function grouped(expr: Aggregation, series: readonly Series[]): Group[] {
+export function* grouped(run: Run, expr: Aggregation, series: readonly Series[]): Work<Group[]> {
 	const labelsOf = groupLabels(expr);
 	const groups = new Map<string, Group>();
 	for (const each of series) {
@@ -23,6 +26,7 @@ export function grouped(expr: Aggregation, series: readonly Series[]): Group[] {
 		const group = groups.get(labels.key);
 		if (group) group.members.push(each);
 		else groups.set(labels.key, { labels, members: [each] });
+		if (run.toll.due(SERIES_UNITS)) yield run.toll.taken();
 	}
 	return [...groups.values()];
 }

@@ -16,10 +16,9 @@ export function* aggregation(run: Run, expr: Aggregation, steps: Steps): Work<Va
 	if (value.type !== "vector") throw new RangeError(`${expr.op} of a ${value.type} passed the type check`);
 	if (param?.type === "string") {
 		const counted = yield* countValues(run, expr, value.series, param.text, steps.count);
-		return { type: "vector", series: settled(run, counted) };
+		return { type: "vector", series: yield* settled(run, counted) };
 	}
-	const groups = grouped(expr, value.series);
-	yield value.series.length * 10;
+	const groups = yield* grouped(run, expr, value.series);
 	return { type: "vector", series: yield* aggregated(run, expr, groups, steps.count, param?.type === "scalar" ? param.values : undefined) };
 }
 
@@ -39,6 +38,7 @@ function* aggregated(run: Run, expr: Aggregation, groups: Group[], steps: number
 			const builders: Builder[] = [];
 			for (const { labels, members } of groups) {
 				const builder = new Builder(
+					run,
 					labels,
 					steps,
 					members.some(({ dropName }) => dropName),
@@ -59,7 +59,7 @@ function* aggregated(run: Run, expr: Aggregation, groups: Group[], steps: number
 				for (let i = 0; i < steps; i++) if (builder.present[i]) builder.values[i] = fold.result(i);
 				builders.push(builder);
 			}
-			return built(run, builders);
+			return built(builders);
 		}
 	}
 }

@@ -13,13 +13,13 @@ export function* binary(run: Run, expr: Binary, steps: Steps): Work<Value> {
 	if (left.type === "scalar" && right.type === "scalar") return scalars(expr, left.values, right.values);
 	if (left.type === "vector" && right.type === "vector") {
 		const series = yield* between(run, expr, left.series, right.series, steps.count);
-		return { type: "vector", series: settled(run, series) };
+		return { type: "vector", series: yield* settled(run, series) };
 	}
 	const [vector, scalar] = left.type === "vector" ? [left, right] : [right, left];
 	if (vector.type !== "vector" || scalar.type !== "scalar")
 		throw new RangeError(`${left.type} ${expr.op} ${right.type} passed the type check`);
 	const series = yield* withScalar(run, expr, vector.series, scalar.values, left !== vector);
-	return { type: "vector", series: settled(run, series) };
+	return { type: "vector", series: yield* settled(run, series) };
 }
 
 function scalars({ op }: Binary, left: Float64Array, right: Float64Array): Value {
@@ -42,7 +42,7 @@ function* withScalar(run: Run, expr: Binary, vector: readonly Series[], scalar: 
 	}
 	const builders: Builder[] = [];
 	for (const { labels, values, present, dropName } of vector) {
-		const builder = new Builder(labels, values.length, dropName || bool || isArithmetic(op));
+		const builder = new Builder(run, labels, values.length, dropName || bool || isArithmetic(op));
 		for (let i = 0; i < values.length; i++) {
 			if (!present[i]) continue;
 			const [value, number] = [values[i] as number, scalar[i] as number];
@@ -57,5 +57,5 @@ function* withScalar(run: Run, expr: Binary, vector: readonly Series[], scalar: 
 		builders.push(builder);
 		if (run.toll.due(values.length / 4 + 5)) yield run.toll.taken();
 	}
-	return built(run, builders);
+	return built(builders);
 }

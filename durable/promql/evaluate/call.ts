@@ -27,7 +27,7 @@ export function* functionCall(run: Run, call: FunctionCall, steps: Steps): Work<
 	if (ofQuery) return { type: "scalar", values: new Float64Array(steps.count).fill(ofQuery(run)) };
 	const args = call.args.map(bare);
 	const reading = OF_SAMPLES[call.name];
-	if (reading) return { type: "vector", series: settled(run, yield* instants(run, args[0] as Expr, steps, reading)) };
+	if (reading) return { type: "vector", series: yield* settled(run, yield* instants(run, args[0] as Expr, steps, reading)) };
 	const definition = call.name === "absent_over_time" ? ABSENT_OVER_TIME : DEFINITIONS.get(call.name);
 	if (!definition) throw new QueryError(`the function ${call.name} is not there yet`);
 	const rangeArgument = args.find((arg) => arg.kind === "matrix" || arg.kind === "subquery");
@@ -42,7 +42,7 @@ export function* functionCall(run: Run, call: FunctionCall, steps: Steps): Work<
 	}
 	const vector = values.find((value) => value.type === "vector");
 	const series = yield* eachValue(run, vector?.series ?? [], definition.value, scalars);
-	return { type: "vector", series: settled(run, series) };
+	return { type: "vector", series: yield* settled(run, series) };
 }
 
 /** Seconds at which the samples of a selector were measured, or from which they count; of anything else the instant evaluated. */
@@ -61,7 +61,7 @@ function* eachValue(run: Run, series: readonly Series[], compute: ValueFunction,
 	const builders: Builder[] = [];
 	const args = new Array<number>(scalars.length);
 	for (const { labels, values, present } of series) {
-		const builder = new Builder(labels, values.length, true);
+		const builder = new Builder(run, labels, values.length, true);
 		for (let i = 0; i < values.length; i++) {
 			if (!present[i]) continue;
 			for (let n = 0; n < scalars.length; n++) args[n] = scalars[n]?.[i] as number;
@@ -70,7 +70,7 @@ function* eachValue(run: Run, series: readonly Series[], compute: ValueFunction,
 		builders.push(builder);
 		if (run.toll.due(values.length / 2 + 5)) yield run.toll.taken();
 	}
-	return built(run, builders);
+	return built(builders);
 }
 
 /** When the first selector in an expression is read: by the innermost `@` around it, and all offsets within that. */
@@ -119,5 +119,5 @@ function* whole(run: Run, written: FunctionCall, exprs: readonly Expr[], definit
 	yield units;
 	// What has no value at any step is no series.
 	const filled = value.series.filter(({ present }) => present.includes(1));
-	return { type: "vector", series: settled(run, filled) };
+	return { type: "vector", series: yield* settled(run, filled) };
 }

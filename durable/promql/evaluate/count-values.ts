@@ -22,8 +22,7 @@ export function* countValues(run: Run, expr: Aggregation, series: readonly Serie
 			let builder = known.get(key);
 			if (!builder) {
 				const own = labelsOf(labels.with(label, fixedText(value)));
-				builder = builders.get(own.key) ?? new Builder(own, steps);
-				if (!builders.has(own.key)) run.meter.values(steps);
+				builder = builders.get(own.key) ?? new Builder(run, own, steps);
 				builders.set(own.key, builder);
 				known.set(key, builder);
 			}
@@ -31,5 +30,5 @@ export function* countValues(run: Run, expr: Aggregation, series: readonly Serie
 		}
 		if (run.toll.due(steps)) yield run.toll.taken();
 	}
-	return built(run, builders.values());
+	return built(builders.values());
 }

@@ -8,7 +8,7 @@ import type { Answer, SampledSeries } from "./answer.ts";
 import { binary } from "./binary.ts";
 import { functionCall } from "./call.ts";
 import { Invariance } from "./invariance.ts";
-import { byLabels } from "./label-order.ts";
+import { inOrder } from "./label-order.ts";
 import { type Options, STOCK } from "./options.ts";
 import { rangeVector } from "./range-vector.ts";
 import { Run } from "./run.ts";
@@ -32,13 +32,13 @@ export function* evaluate(query: string, when: When, source: SampleSource, optio
 	if (outer.kind === "matrix" || outer.kind === "subquery") {
 		if (!("time" in when)) throw new QueryError('invalid expression type "range vector" for range query, must be Scalar or instant Vector');
 		const series = yield* rangeVector(run, outer, steps);
-		return { type: "matrix", series: series.sort((a, b) => byLabels(a.labels, b.labels)), ...told() };
+		return { type: "matrix", series: [...(yield* inOrder(series))], ...told() };
 	}
 	if (!("time" in when) && typeOf(expr) === "string") {
 		throw new QueryError('invalid expression type "string" for range query, must be Scalar or instant Vector');
 	}
 	const value = yield* run.evaluate(expr, steps);
-	return { ...("time" in when ? atInstant(value, when.time, options) : overSteps(value, steps, options)), ...told() };
+	return { ...(yield* "time" in when ? atInstant(run, value, when.time) : overSteps(run, value, steps)), ...told() };
 }
 
 function stepsOf({ start, end, step }: { start: number; end: number; step: number }): Steps {
@@ -76,7 +76,7 @@ class Evaluation extends Run {
 				return yield* this.evaluate(expr.expr, steps);
 			case "unary": {
 				const value = yield* this.evaluate(expr.expr, steps);
-				return expr.op === "-" ? this.#negative(value) : value;
+				return expr.op === "-" ? yield* this.#negative(value) : value;
 			}
 			case "matrix":
 			case "subquery":
@@ -84,35 +84,41 @@ class Evaluation extends Run {
 		}
 	}
 
-	#negative(value: Value): Value {
+	*#negative(value: Value): Work<Value> {
 		if (value.type === "scalar") return { type: "scalar", values: value.values.map((number) => -number) };
 		if (value.type !== "vector") return value;
+		this.meter.values(value.series.length * (value.series[0]?.values.length ?? 0));
 		const series = value.series.map((each) => ({ ...each, values: each.values.map((number) => -number), dropName: true }));
-		return { type: "vector", series: settled(this, series) };
+		return { type: "vector", series: yield* settled(this, series) };
 	}
 }
 
 /** The series as they are called in the end. */
-const named = (series: readonly Series[], { delayedNames }: Options): readonly Series[] =>
-	delayedNames ? merged(unnamed(series)) : series;
+function* named(run: Run, series: readonly Series[]): Work<readonly Series[]> {
+	return run.options.delayedNames ? yield* merged(run, yield* unnamed(run, series)) : series;
+}
 
 type Bare = Answer extends infer Each ? (Each extends Answer ? Omit<Each, "warnings" | "infos"> : never) : never;
 
-function atInstant(value: Value, time: number, options: Options): Bare {
+function* atInstant(run: Run, value: Value, time: number): Work<Bare> {
 	if (value.type === "string") return { type: "string", time, text: value.text };
 	if (value.type === "scalar") return { type: "scalar", time, value: value.values[0] as number };
-	const samples = named(value.series, options).map(({ labels, values }) => ({ labels, value: values[0] as number }));
+	const samples = (yield* named(run, value.series)).map(({ labels, values }) => ({ labels, value: values[0] as number }));
 	return { type: "vector", time, samples };
 }
 
-function overSteps(value: Value, steps: Steps, options: Options): Bare {
+function* overSteps(run: Run, value: Value, steps: Steps): Work<Bare> {
 	if (value.type === "string") throw new RangeError("a string passed the type check");
 	const series: readonly Series[] =
 		value.type === "vector"
-			? named(value.series, options)
+			? yield* named(run, value.series)
 			: [{ labels: Labels.none, values: value.values, present: new Uint8Array(steps.count).fill(1), dropName: false }];
-	const sampled = series.map((each) => sampledOf(each, steps));
-	return { type: "matrix", series: sampled.sort((a, b) => byLabels(a.labels, b.labels)) };
+	const sampled: SampledSeries[] = [];
+	for (const each of yield* inOrder(series)) {
+		sampled.push(sampledOf(each, steps));
+		if (run.toll.due(steps.count / 8 + 5)) yield run.toll.taken();
+	}
+	return { type: "matrix", series: sampled };
 }
 
 function sampledOf({ labels, values, present }: Series, steps: Steps): SampledSeries {

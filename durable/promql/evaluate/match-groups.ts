@@ -1,6 +1,9 @@
 /** Series of two vectors in groups by the labels that an operator compares. */
+import type { Work } from "../../work/work.ts";
 import type { Matching } from "../syntax/ast.ts";
 import { type Labels, METRIC_NAME, type Series } from "../values.ts";
+import type { Run } from "./run.ts";
+import { SERIES_UNITS } from "./series.ts";
 
 /** Series of both sides with the same labels to match by. */
 export interface MatchGroup {
@@ -16,7 +19,7 @@ export function matchLabels({ on, labels }: Matching): (of: Labels) => Labels {
 	return (of) => of.without(names);
 }
 
-export function matchGroups(matching: Matching, left: readonly Series[], right: readonly Series[]): MatchGroup[] {
+export function* matchGroups(run: Run, matching: Matching, left: readonly Series[], right: readonly Series[]): Work<MatchGroup[]> {
 	const labelsOf = matchLabels(matching);
 	const groups = new Map<string, MatchGroup>();
 	const add = (side: keyof MatchGroup, series: Series) => {
@@ -28,7 +31,14 @@ export function matchGroups(matching: Matching, left: readonly Series[], right: 
 		}
 		group[side].push(series);
 	};
-	for (const series of left) add("left", series);
-	for (const series of right) add("right", series);
+	for (const [side, all] of [
+		["left", left],
+		["right", right],
+	] as const) {
+		for (const series of all) {
+			add(side, series);
+			if (run.toll.due(SERIES_UNITS)) yield run.toll.taken();
+		}
+	}
 	return [...groups.values()];
 }

@@ -16,8 +16,7 @@ export function* between(
 	steps: number,
 ): Work<readonly Series[]> {
 	const matching = expr.matching as Matching;
-	const groups = matchGroups(matching, left, right);
-	yield (left.length + right.length) * 10;
+	const groups = yield* matchGroups(run, matching, left, right);
 	if (matching.card === "many-to-many") return yield* setOperation(run, expr.op, groups, steps);
 	if (isTrim(expr.op)) {
 		const both = groups.some((group) => group.left.length > 0 && group.right.length > 0);
@@ -63,7 +62,7 @@ class Joiner {
 	}
 
 	results(): Series[] {
-		return built(this.#run, this.#builders);
+		return built(this.#builders);
 	}
 
 	/** Step by step, the series of the "many" side with the one of the other. */
@@ -157,7 +156,7 @@ class Joiner {
 		if (isArithmetic(op) || (bool && !this.#run.options.delayedNames)) labels = labels.without(METADATA);
 		if (card === "one-to-one") labels = on ? labels.keeping(this.#names) : labels.without(this.#names);
 		for (const name of include) labels = labels.with(name, ones.get(name));
-		const builder = new Builder(labels, this.#steps, bool);
+		const builder = new Builder(this.#run, labels, this.#steps, bool);
 		this.#builders.push(builder);
 		return builder;
 	}

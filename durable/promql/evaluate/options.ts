@@ -10,7 +10,7 @@ export interface Limits {
 	series: number;
 	/** Steps of the query. */
 	steps: number;
-	/** Values computed, a series' value at a step each. */
+	/** Values computed, a series' value at a step each, in all nodes of the query: nine bytes each are held. */
 	values: number;
 }
 
@@ -29,7 +29,7 @@ export interface Options {
 	limits: Limits;
 }
 
-export const LIMITS: Limits = { samples: 3_000_000, series: 100_000, steps: 11_000, values: 4_000_000 };
+export const LIMITS: Limits = { samples: 20_000_000, series: 100_000, steps: 11_000, values: 3_000_000 };
 
 export const STOCK: Options = {
 	syntax: STOCK_SYNTAX,

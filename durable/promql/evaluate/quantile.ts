@@ -26,6 +26,7 @@ export function* quantiles(run: Run, expr: Aggregation, groups: readonly Group[]
 	const builders: Builder[] = [];
 	for (const { labels, members } of groups) {
 		const builder = new Builder(
+			run,
 			labels,
 			steps,
 			members.some(({ dropName }) => dropName),
@@ -40,5 +41,5 @@ export function* quantiles(run: Run, expr: Aggregation, groups: readonly Group[]
 		}
 		builders.push(builder);
 	}
-	return built(run, builders);
+	return built(builders);
 }

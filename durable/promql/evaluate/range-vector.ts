@@ -1,25 +1,24 @@
 /** A range as the answer itself: the samples of each series. */
 import type { Work } from "../../work/work.ts";
 import type { MatrixSelector, Subquery } from "../syntax/ast.ts";
-import type { SeriesSamples, Steps } from "../values.ts";
+import { METADATA, type SeriesSamples, type Steps } from "../values.ts";
 import type { SampledSeries } from "./answer.ts";
 import { ranged } from "./range.ts";
 import type { Run } from "./run.ts";
-import { unnamed } from "./series.ts";
 
 /** @param steps one */
 export function* rangeVector(run: Run, argument: MatrixSelector | Subquery, steps: Steps): Work<SampledSeries[]> {
-	const { series, at, range, extension } = yield* ranged(run, argument, steps);
+	const { at, range, extension, each } = ranged(run, argument, steps);
 	const to = at.start;
 	const from = to - range;
 	const result: SampledSeries[] = [];
-	for (const { samples, dropName } of series) {
-		const [labels] = unnamed([{ labels: samples.labels, values: samples.values, present: new Uint8Array(), dropName }]).map(
-			(each) => each.labels,
-		);
+	yield* each(function* (samples, dropName) {
+		const labels = dropName ? samples.labels.without(METADATA) : samples.labels;
 		const { times, values } = extension ? withEnds(samples, from, to, extension === "smoothed") : inside(samples, from, to);
-		if (labels && times.length > 0) result.push({ labels, times: Float64Array.from(times), values: Float64Array.from(values) });
-	}
+		if (times.length > 0) result.push({ labels, times: Float64Array.from(times), values: Float64Array.from(values) });
+		run.meter.values(times.length);
+		if (run.toll.due(samples.length)) yield run.toll.taken();
+	});
 	return result;
 }
 

@@ -3,49 +3,58 @@ import type { Work } from "../../work/work.ts";
 import { DEFINITIONS } from "../families/definitions.ts";
 import type { Expr, FunctionCall, MatrixSelector, Subquery } from "../syntax/ast.ts";
 import { type Definition, Labels, METRIC_NAME, QueryError, type Series, type SeriesSamples, type Steps, type Window } from "../values.ts";
+import { inOrder } from "./label-order.ts";
 import type { Run } from "./run.ts";
 import { withoutStale } from "./selector.ts";
 import { Builder, built, requireDistinct, timeAt, unnamed } from "./series.ts";
 import { milliseconds, readAt } from "./shift.ts";
 
-/** What a range is taken from: samples, and when each step reads them. */
+/** What a range is taken from: when each step reads it, and its samples, one series after the other. */
 export interface Ranged {
-	series: { samples: SeriesSamples; dropName: boolean }[];
 	at: Steps;
 	/** Milliseconds. */
 	range: number;
 	extension?: "anchored" | "smoothed";
+	/** @param take stale samples are left out */
+	each(take: (samples: SeriesSamples, dropName: boolean) => Work<void>): Work<void>;
 }
 
-export function* ranged(run: Run, argument: MatrixSelector | Subquery, steps: Steps): Work<Ranged> {
-	return argument.kind === "matrix" ? yield* rangeOf(run, argument, steps) : yield* subquery(run, argument, steps);
+export function ranged(run: Run, argument: MatrixSelector | Subquery, steps: Steps): Ranged {
+	return argument.kind === "matrix" ? ofSelector(run, argument, steps) : ofSubquery(run, argument, steps);
 }
 
-function* rangeOf(run: Run, { selector, range: duration }: MatrixSelector, steps: Steps): Work<Ranged> {
+function ofSelector(run: Run, { selector, range: duration }: MatrixSelector, steps: Steps): Ranged {
 	const range = milliseconds(duration, run.range);
 	const at = readAt(run, selector, steps);
 	const { extension } = selector;
-	const before = extension ? run.options.lookback : 0;
-	const after = extension === "smoothed" ? run.options.lookback : 0;
-	const read = yield* run.read(selector.matchers, at.start - range - before, timeAt(at, at.count - 1) + after);
-	const series = read.map((samples) => ({ samples: withoutStale(samples), dropName: false }));
-	return { series, at, range, ...(extension && { extension }) };
+	const from = at.start - range - (extension ? run.options.lookback : 0);
+	const to = timeAt(at, at.count - 1) + (extension === "smoothed" ? run.options.lookback : 0);
+	return {
+		at,
+		range,
+		...(extension && { extension }),
+		each: (take) => run.each(selector.matchers, from, to, (samples) => take(withoutStale(samples), false)),
+	};
 }
 
 /** The inner expression at instants that are multiples of its step, whenever the query begins. */
-function* subquery(run: Run, argument: Subquery, steps: Steps): Work<Ranged> {
+function ofSubquery(run: Run, argument: Subquery, steps: Steps): Ranged {
 	const range = milliseconds(argument.range, run.range);
 	const step = argument.step ? milliseconds(argument.step, run.range) : run.options.subqueryStep;
 	const at = readAt(run, argument, steps);
-	const after = at.start - range;
-	const start = (Math.floor(after / step) + 1) * step;
+	const start = (Math.floor((at.start - range) / step) + 1) * step;
 	const count = Math.floor((timeAt(at, at.count - 1) - start) / step) + 1;
-	if (!(count > 0)) return { series: [], at, range };
-	run.meter.values(count);
-	const inner: Steps = { start, step, count };
-	const value = yield* run.evaluate(argument.expr, inner);
-	const series = value.type === "vector" ? value.series.map((each) => ({ samples: samplesOf(each, inner), dropName: each.dropName })) : [];
-	return { series, at, range };
+	return {
+		at,
+		range,
+		*each(take) {
+			if (!(count > 0)) return;
+			run.meter.values(count);
+			const inner: Steps = { start, step, count };
+			const value = yield* run.evaluate(argument.expr, inner);
+			if (value.type === "vector") for (const series of value.series) yield* take(samplesOf(series, inner), series.dropName);
+		},
+	};
 }
 
 function samplesOf({ labels, values, present }: Series, steps: Steps): SeriesSamples {
@@ -63,6 +72,9 @@ function samplesOf({ labels, values, present }: Series, steps: Steps): SeriesSam
 /** Which look at the instants from which samples count. */
 const START_TIMES = new Set(["rate", "irate", "increase", "resets"]);
 
+/** Each step of which sorts its samples. */
+const SORTING = new Set(["quantile_over_time", "mad_over_time"]);
+
 /** @param scalars its other arguments, of each step */
 export function* overRange(
 	run: Run,
@@ -72,15 +84,16 @@ export function* overRange(
 	scalars: readonly Float64Array[],
 	steps: Steps,
 ): Work<readonly Series[]> {
-	const from = yield* ranged(run, argument, steps);
+	const from = ranged(run, argument, steps);
 	const { extension } = from;
 	if (extension && !definition.extended?.includes(extension)) throw new QueryError(notExtended(call.name, extension));
 	const notes = run.annotations.about(call);
 	const startTimes = run.options.startTimes && START_TIMES.has(call.name);
 	const args = new Array<number>(scalars.length);
 	const builders: Builder[] = [];
-	for (const { samples, dropName } of from.series) {
-		const builder = new Builder(samples.labels, steps.count, dropName || !definition.keepsName);
+	const cost = SORTING.has(call.name) ? 2 : 0.25;
+	yield* from.each(function* (samples, dropName) {
+		const builder = new Builder(run, samples.labels, steps.count, dropName || !definition.keepsName);
 		builders.push(builder);
 		const window = windowOver(samples, from, startTimes);
 		for (let i = 0; i < steps.count; i++) {
@@ -89,15 +102,15 @@ export function* overRange(
 			for (let n = 0; n < scalars.length; n++) args[n] = scalars[n]?.[i] as number;
 			const value = definition.range(window, args, notes);
 			if (value !== undefined) builder.set(i, value);
-			if (run.toll.due(2 + (window.end - window.first) / 4)) yield run.toll.taken();
+			if (run.toll.due(2 + (window.end - window.first) * cost)) yield run.toll.taken();
 		}
 		if (builder.any && (call.name === "rate" || call.name === "increase")) tellIfNoCounter(run, call, samples.labels);
-	}
+	});
 	if (call.name === "absent_over_time") return absences(run, argument, builders, steps);
-	const series = built(run, builders);
+	const series = yield* inOrder(built(builders));
 	if (run.options.delayedNames) return series;
-	const named = unnamed(series);
-	requireDistinct(named);
+	const named = yield* unnamed(run, series);
+	yield* requireDistinct(run, named);
 	return named;
 }
 
@@ -164,9 +177,9 @@ function tellIfNoCounter(run: Run, { args }: FunctionCall, labels: Labels): void
 
 /** One series, where no other has a value. */
 function absences(run: Run, argument: MatrixSelector | Subquery, builders: readonly Builder[], steps: Steps): Series[] {
-	const absent = new Builder(absentLabels(argument), steps.count, true);
+	const absent = new Builder(run, absentLabels(argument), steps.count, true);
 	for (let i = 0; i < steps.count; i++) if (!builders.some(({ present }) => present[i])) absent.set(i, 1);
-	return built(run, [absent]);
+	return built([absent]);
 }
 
 /** Labels that a selector names with one value. */

@@ -3,8 +3,7 @@
 import { Toll, type Work } from "../../work/work.ts";
 import type { Expr, FunctionCall, Place } from "../syntax/ast.ts";
 import { lineAndColumn } from "../syntax/parse-error.ts";
-import { type Matcher, type Notes, QueryLimit, type SampleSource, type SeriesSamples, type Steps, type Value } from "../values.ts";
-import { byLabels } from "./label-order.ts";
+import { type Matcher, type Notes, QueryLimit, type SampleSource, type Steps, type TakeSeries, type Value } from "../values.ts";
 import type { Limits, Options } from "./options.ts";
 
 /** Warnings and infos of a query, each once, with its place. */
@@ -100,14 +99,16 @@ export abstract class Run {
 
 	abstract evaluate(expr: Expr, steps: Steps): Work<Value>;
 
-	/** Samples in (from, to] of the series that match, sorted by their labels. */
-	*read(matchers: readonly Matcher[], from: number, to: number): Work<SeriesSamples[]> {
-		const read = yield* this.#source.select(matchers, from, to);
-		this.meter.series(read.length);
-		let samples = 0;
-		for (const { length } of read) samples += length;
-		this.meter.samples(samples);
-		yield samples + read.length * 10;
-		return read.sort((a, b) => byLabels(a.labels, b.labels));
+	/** Samples in (from, to] of the series that match, one series after the other. */
+	*each(matchers: readonly Matcher[], from: number, to: number, take: TakeSeries): Work<void> {
+		const { meter } = this;
+		let series = 0;
+		const counted: TakeSeries = (samples) => {
+			meter.series(++series);
+			meter.samples(samples.length);
+			return take(samples);
+		};
+		if (this.#source.each) yield* this.#source.each(matchers, from, to, counted);
+		else for (const samples of yield* this.#source.select(matchers, from, to)) yield* counted(samples);
 	}
 }

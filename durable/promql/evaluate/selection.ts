@@ -35,7 +35,7 @@ export function* selected(
 	}
 	const builders: Builder[] = [];
 	for (const { members } of groups) {
-		const choice = members.map(({ labels, dropName }) => new Builder(labels, steps, dropName));
+		const choice = members.map(({ labels, dropName }) => new Builder(run, labels, steps, dropName));
 		const shares = op === "limit_ratio" ? members.map(({ labels }) => hashShare(labels)) : [];
 		let chosen: readonly number[] = [];
 		for (let i = 0; i < steps; i++) {
@@ -50,8 +50,8 @@ export function* selected(
 		// An instant's answer is in the order of the values.
 		builders.push(...(steps === 1 ? chosen.map((m) => choice[m] as Builder) : choice));
 	}
-	const series = built(run, builders);
-	return steps === 1 ? series : [...merged(series)];
+	const series = built(builders);
+	return steps === 1 ? series : [...(yield* merged(run, series))];
 }
 
 /** Where the share of a series, from 0 to 1, is below the ratio; a negative one takes those that its complement leaves. */

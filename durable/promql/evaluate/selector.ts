@@ -2,6 +2,7 @@
 import type { Work } from "../../work/work.ts";
 import type { VectorSelector } from "../syntax/ast.ts";
 import type { Matcher, Series, SeriesSamples, Steps } from "../values.ts";
+import { inOrder } from "./label-order.ts";
 import type { Run } from "./run.ts";
 import { Builder, built, timeAt } from "./series.ts";
 import { readAt } from "./shift.ts";
@@ -18,10 +19,9 @@ export function* instantVector(run: Run, selector: VectorSelector, steps: Steps,
 /** @param at the instants read */
 export function* newest(run: Run, matchers: readonly Matcher[], at: Steps, reading: Reading): Work<Series[]> {
 	const { lookback } = run.options;
-	const series = yield* run.read(matchers, at.start - lookback, timeAt(at, at.count - 1));
 	const builders: Builder[] = [];
-	for (const samples of series) {
-		const builder = new Builder(samples.labels, at.count);
+	yield* run.each(matchers, at.start - lookback, timeAt(at, at.count - 1), function* (samples) {
+		const builder = new Builder(run, samples.labels, at.count);
 		const { times, values, stale, starts, length } = samples;
 		let next = 0;
 		for (let i = 0; i < at.count; i++) {
@@ -33,8 +33,8 @@ export function* newest(run: Run, matchers: readonly Matcher[], at: Steps, readi
 		}
 		builders.push(builder);
 		if (run.toll.due(at.count + 10)) yield run.toll.taken();
-	}
-	return built(run, builders);
+	});
+	return [...(yield* inOrder(built(builders)))];
 }
 
 /** Without the samples that mark an end. */
@@ -50,10 +50,9 @@ export function withoutStale(samples: SeriesSamples): SeriesSamples {
 /** On the line between the samples before and after each instant. */
 function* smoothed(run: Run, { matchers }: VectorSelector, at: Steps): Work<Series[]> {
 	const { lookback } = run.options;
-	const series = yield* run.read(matchers, at.start - lookback, timeAt(at, at.count - 1) + lookback);
 	const builders: Builder[] = [];
-	for (const samples of series) {
-		const builder = new Builder(samples.labels, at.count);
+	yield* run.each(matchers, at.start - lookback, timeAt(at, at.count - 1) + lookback, function* (samples) {
+		const builder = new Builder(run, samples.labels, at.count);
 		const { times, values, length } = withoutStale(samples);
 		/** The first sample at the instant or later. */
 		let next = 0;
@@ -71,6 +70,6 @@ function* smoothed(run: Run, { matchers }: VectorSelector, at: Steps): Work<Seri
 		}
 		builders.push(builder);
 		if (run.toll.due(at.count + 10)) yield run.toll.taken();
-	}
-	return built(run, builders);
+	});
+	return [...(yield* inOrder(built(builders)))];
 }

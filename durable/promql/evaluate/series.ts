@@ -1,8 +1,12 @@
 /** Making, naming and merging the series of a vector. */
+import type { Work } from "../../work/work.ts";
 import { type Labels, METADATA, QueryError, type Series, type Steps } from "../values.ts";
 import type { Run } from "./run.ts";
 
 const SAME_LABELS = "vector cannot contain metrics with the same labelset";
+
+/** Of looking at the labels of a series. */
+export const SERIES_UNITS = 15;
 
 export const timeAt = ({ start, step }: Steps, i: number): number => start + i * step;
 
@@ -14,7 +18,8 @@ export class Builder {
 	dropName: boolean;
 	#any = false;
 
-	constructor(labels: Labels, steps: number, dropName = false) {
+	constructor(run: Run, labels: Labels, steps: number, dropName = false) {
+		run.meter.values(steps);
 		this.labels = labels;
 		this.values = new Float64Array(steps);
 		this.present = new Uint8Array(steps);
@@ -32,13 +37,8 @@ export class Builder {
 	}
 }
 
-/** The built series that have a value at any step. */
-export function built(run: Run, builders: Iterable<Builder>): Series[] {
-	const series: Series[] = [];
-	for (const builder of builders) if (builder.any) series.push(builder);
-	if (series[0]) run.meter.values(series.length * series[0].values.length);
-	return series;
-}
+/** Those that have a value at any step. */
+export const built = (builders: Iterable<Builder>): Series[] => Array.from(builders).filter(({ any }) => any);
 
 /** The same value at each step: what does not depend on it is evaluated once. */
 export function repeated(run: Run, series: readonly Series[], steps: number): Series[] {
@@ -52,11 +52,13 @@ export function repeated(run: Run, series: readonly Series[], steps: number): Se
 }
 
 /** Of series with the same labels, one that has the values of all. @throws QueryError where two have one at the same step */
-export function merged(series: readonly Series[]): readonly Series[] {
+export function* merged(run: Run, series: readonly Series[]): Work<readonly Series[]> {
 	const byKey = new Map<string, Series>();
 	for (const each of series) {
-		const same = byKey.get(each.labels.key);
-		byKey.set(each.labels.key, same ? together(same, each) : each);
+		const { key } = each.labels;
+		const same = byKey.get(key);
+		byKey.set(key, same ? together(same, each) : each);
+		if (run.toll.due(SERIES_UNITS)) yield run.toll.taken();
 	}
 	return byKey.size === series.length ? series : [...byKey.values()];
 }
@@ -73,19 +75,28 @@ function together(a: Series, b: Series): Series {
 }
 
 /** Series that are to lose the name of their metric lose it. */
-export function unnamed(series: readonly Series[]): Series[] {
-	return series.map((each) => (each.dropName ? { ...each, labels: each.labels.without(METADATA) } : each));
+export function* unnamed(run: Run, series: readonly Series[]): Work<Series[]> {
+	const named: Series[] = [];
+	for (const each of series) {
+		named.push(each.dropName ? { ...each, labels: each.labels.without(METADATA) } : each);
+		if (run.toll.due(SERIES_UNITS)) yield run.toll.taken();
+	}
+	return named;
 }
 
 /** The series of a node that is done: without the names that are to go, unless that waits for the end of the query, and merged. */
-export function settled(run: Run, series: readonly Series[]): readonly Series[] {
-	if (!run.options.delayedNames) return merged(unnamed(series));
+export function* settled(run: Run, series: readonly Series[]): Work<readonly Series[]> {
+	if (!run.options.delayedNames) return yield* merged(run, yield* unnamed(run, series));
 	// An instant's series are merged at the end, when their names are known.
-	return (series[0]?.values.length ?? 1) === 1 ? series : merged(series);
+	return (series[0]?.values.length ?? 1) === 1 ? series : yield* merged(run, series);
 }
 
 /** @throws QueryError where two series have the same labels, though at different steps */
-export function requireDistinct(series: readonly Series[]): void {
-	const keys = new Set(series.map(({ labels }) => labels.key));
+export function* requireDistinct(run: Run, series: readonly Series[]): Work<void> {
+	const keys = new Set<string>();
+	for (const { labels } of series) {
+		keys.add(labels.key);
+		if (run.toll.due(SERIES_UNITS)) yield run.toll.taken();
+	}
 	if (keys.size < series.length) throw new QueryError(SAME_LABELS);
 }

@@ -2,7 +2,7 @@
 import type { OwnSeries } from "../../meter/own-history.ts";
 import type { Work } from "../../work/work.ts";
 import { Labels, METRIC_NAME } from "../labels.ts";
-import type { Matcher, SampleSource, SeriesSamples } from "../source.ts";
+import type { Matcher, SampleSource, SeriesSamples, TakeSeries } from "../source.ts";
 import { matching } from "./matching.ts";
 
 export const ownLabels = ({ name, labels }: Pick<OwnSeries, "name" | "labels">): Labels => Labels.of({ ...labels, [METRIC_NAME]: name });
@@ -10,6 +10,17 @@ export const ownLabels = ({ name, labels }: Pick<OwnSeries, "name" | "labels">):
 /** @param own all of them. Where the colony has a series of the same name and labels, that one counts. */
 export function withOwn(colony: SampleSource, own: readonly OwnSeries[]): SampleSource {
 	return {
+		*each(matchers, from, to, take): Work<void> {
+			const added = ownSamples(own, matchers, from, to);
+			const known = new Set<string>();
+			const taken: TakeSeries = (samples) => {
+				if (added.length > 0) known.add(samples.labels.key);
+				return take(samples);
+			};
+			if (colony.each) yield* colony.each(matchers, from, to, taken);
+			else for (const samples of yield* colony.select(matchers, from, to)) yield* taken(samples);
+			for (const samples of added) if (!known.has(samples.labels.key)) yield* take(samples);
+		},
 		*select(matchers, from, to): Work<SeriesSamples[]> {
 			const found = yield* colony.select(matchers, from, to);
 			const added = ownSamples(own, matchers, from, to);

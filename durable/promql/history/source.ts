@@ -5,7 +5,7 @@
 import type { BucketChunk, Chunk, Reader } from "../../history/blocks/chunk.ts";
 import type { SeriesSource } from "../../history/query/target.ts";
 import { Toll, type Work } from "../../work/work.ts";
-import type { Matcher, SampleSource, SeriesSamples } from "../source.ts";
+import type { Matcher, SampleSource, SeriesSamples, TakeSeries } from "../source.ts";
 import { QueryLimit } from "../values.ts";
 import type { SeriesIndex } from "./series-index.ts";
 import { CONTEXT_MS, markEnds, needsContext } from "./staleness.ts";
@@ -34,13 +34,21 @@ export class HistorySamples implements SampleSource {
 	}
 
 	*select(matchers: readonly Matcher[], from: number, to: number): Work<SeriesSamples[]> {
+		const found: SeriesSamples[] = [];
+		// biome-ignore lint/correctness/useYield: nothing to wait for
+		yield* this.each(matchers, from, to, function* (samples) {
+			found.push(samples);
+		});
+		return found;
+	}
+
+	*each(matchers: readonly Matcher[], from: number, to: number, take: TakeSeries): Work<void> {
 		const series = yield* this.#index.find(matchers);
 		const until = Math.min(to, this.#now);
 		const readFrom = (after: number) => this.#from.store.reader({ after, until, bucketMs: 0 });
 		const reader = readFrom(from);
 		let earlier: Reader | undefined;
 		const toll = new Toll();
-		const found: SeriesSamples[] = [];
 		for (const { number, labels } of series) {
 			let thinned = collect(reader, number, from, until);
 			if (!thinned && needsContext(SCRATCH.times, SCRATCH.length, from, until)) {
@@ -57,10 +65,9 @@ export class HistorySamples implements SampleSource {
 					`the query reads more than ${this.#most} samples: ask for a shorter time, or name more labels in its selectors`,
 				);
 			}
-			found.push({ labels, ...samples });
+			yield* take({ labels, ...samples });
 		}
 		yield toll.taken();
-		return found;
 	}
 }
 
