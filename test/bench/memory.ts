@@ -3,8 +3,14 @@
  *
  * `npm run bench -- memory`: heap and buffers of one cluster at 650, 10,000 and 50,000 series, by part, by its own estimate and as measured: after
  * an hour of pushes, at the most while a 2-hour block is compacted, and with a viewer. Then resident memory of a whole process.
- * `--small`: without the 50,000.
+ * `--small`: without the 50,000. `--workerd`: instead, of a hosted cluster in workerd with viewers, beside one of nothing (Linux only).
  */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { WebSocket } from "ws";
+import { planPage } from "../../colony-bridge/protocol/pages/plan.ts";
+import { startBuiltWorker } from "../wire/built-worker.ts";
 import { RawBridge } from "../wire/raw-bridge.ts";
 import { steadySeries, steadyState, steadyTick } from "../wire/steady-frames.ts";
 import { ask, endProgram, reportOf, startProgram } from "./harness/child.ts";
@@ -64,7 +70,81 @@ async function* cluster(series: number): AsyncGenerator<Line> {
 	yield { name: `push_p50_ms with a keyframe ${of}`, value: report.keyframePushMs, unit: "ms", reference };
 }
 
+/** Resident memory of the workerd that this process has started, now and at the most, MB. */
+function workerd(): { now: number; most: number } {
+	for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+		try {
+			const status = readFileSync(`/proc/${pid}/status`, "utf8");
+			const of = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status)?.[1]);
+			if (of("PPid") === process.pid && /^Name:\s+workerd/m.test(status)) return { now: of("VmRSS") / 1000, most: of("VmHWM") / 1000 };
+		} catch {
+			// It ended meanwhile.
+		}
+	}
+	throw new Error("there is no workerd");
+}
+
+const VIEWERS = 20;
+const SERIES_A_PUSH = 5_000;
+const SAMPLES_A_FRAME = 20_000;
+
+/** An hour of pushes, as fast as they are taken, before viewers of Overview and Metrics. */
+async function* hosted(series: number): AsyncGenerator<Line> {
+	const folder = mkdtempSync(join(tmpdir(), "hiveframe-hosted-"));
+	const worker = await startBuiltWorker(folder, "bench", "worker/cloudflare/index.ts");
+	try {
+		await (await fetch(`${worker.url}/api/cluster`)).text();
+		const idle = workerd().now;
+		const bridge = await RawBridge.connect(worker.url, "bench", { intervalMs: INTERVAL_MS });
+		let seq = 0;
+		for (let first = 0; first < series; first += SERIES_A_PUSH) {
+			const all = steadySeries(Math.min(series, first + SERIES_A_PUSH), ++seq);
+			bridge.push({ ...all, series: all.series.slice(first) });
+			await bridge.acknowledge(seq);
+		}
+		const sockets = Array.from({ length: VIEWERS }, (_, i) => {
+			const socket = new WebSocket(`${worker.url.replace("http", "ws")}/api/live`);
+			const queries = Object.values(planPage(i % 2 ? "metrics" : "overview", { widgets: [], pages: [] }, {}) ?? {});
+			socket.on("open", () => socket.send(JSON.stringify({ type: "watch", queries })));
+			socket.on("message", (data) => {
+				const { type, id } = JSON.parse(String(data)) as { type: string; id?: string };
+				if (type === "probe") socket.send(JSON.stringify({ type: "ack", probe: id }));
+			});
+			return socket;
+		});
+		const begin = Date.now() - PUSHES * INTERVAL_MS;
+		const took: number[] = [];
+		for (let i = 0; i < PUSHES; i++) {
+			const { ids, values, at } = steadyTick(series, seq, begin + i * INTERVAL_MS);
+			const begun = performance.now();
+			for (let first = 0; first < series; first += SAMPLES_A_FRAME) {
+				const end = first + SAMPLES_A_FRAME;
+				bridge.push({ type: "tick", seq: ++seq, at, ids: ids.slice(first, end), values: values.slice(first, end) });
+			}
+			bridge.push(steadyState(series / 10, ++seq, Date.now()));
+			await bridge.acknowledge(seq);
+			took.push(performance.now() - begun);
+		}
+		const { now, most } = workerd();
+		const { used } = (await (await fetch(`${worker.url}/clusters/default/api/health`)).json()) as { used?: { memory_mb?: number } };
+		for (const socket of sockets) socket.close();
+		await bridge.close();
+		const of = `of ${series} series in workerd`;
+		yield { name: `resident after 1 h ${of}`, value: now, unit: "MB", reference: { name: "with nothing pushed", value: idle } };
+		yield { name: `resident at the most ${of}`, value: most, unit: "MB", reference: { name: "with nothing pushed", value: idle } };
+		yield { name: `its own estimate ${of}`, value: used?.memory_mb ?? Number.NaN, unit: "MB" };
+		yield { name: `push_p50_ms ${of}`, value: median(took), unit: "ms" };
+	} finally {
+		await worker.end();
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
 export async function* run(options: ReadonlySet<string>): AsyncGenerator<Line> {
+	if (options.has("--workerd")) {
+		for (const series of SIZES) yield* hosted(series);
+		return;
+	}
 	for (const series of SIZES) if (!options.has("--small") || series < 50_000) yield* cluster(series);
 	const values: number[] = [];
 	const idle: number[] = [];
