@@ -86,7 +86,10 @@ export class Cluster {
 		this.#host = host;
 		this.#bridges = new Bridges(() => host.now());
 		this.#flooders = new Flooders(() => host.now());
-		this.#storage = new ClusterStorage(name, host, options, this.#bridges.connected, () => this.reader.bytes);
+		this.#storage = new ClusterStorage(name, host, options, this.#bridges.connected, {
+			bytes: () => this.reader.bytes,
+			letGo: () => this.#live.letGo(),
+		});
 		this.#meter = new Meter(() => host.now());
 		const own = () => [...this.#meter.metrics(), ...this.#ownMetrics()];
 		this.#ownHistory = new OwnHistory(own);

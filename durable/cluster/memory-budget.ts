@@ -125,9 +125,9 @@ export class ClusterMemory {
 		return this.#used + this.#since < REFUSE_ALL * this.#budget.bytes;
 	}
 
-	/** For an answer that a viewer watches, whose room it takes. @returns why there is none: a few hundred values may always be seen. */
+	/** For an answer that a viewer watches, whose room it takes. @returns why there is none: a few hundred values may be seen as long as there is any. */
 	forAnswer(bytes: number): string | undefined {
-		if (bytes > SMALL_ANSWER && this.#used + this.#since + bytes > REFUSE_ALL * this.#budget.bytes)
+		if (this.#used + this.#since + bytes > (bytes > SMALL_ANSWER ? REFUSE_ALL : 1) * this.#budget.bytes)
 			return `${this.#words}: ask for less, or raise memoryMb in the dashboard's configuration`;
 		this.#since += bytes;
 		return undefined;

@@ -32,19 +32,22 @@ export class ClusterStorage {
 	#unwritable: Failure | undefined;
 	readonly #room: ClusterMemory;
 
-	/** @param connected names of bridges that have a socket. @param bytes estimated resident bytes of the cluster, by part. */
+	/** @param connected names of bridges that have a socket. @param held estimated resident bytes of the cluster, by part; and what viewers hold is let go. */
 	constructor(
 		cluster: string,
 		host: ClusterHost,
 		options: ClusterOptions,
 		connected: ReadonlySet<string>,
-		bytes: () => Record<string, number>,
+		held: { bytes(): Record<string, number>; letGo(): void },
 	) {
 		this.#cluster = cluster;
 		this.#host = host;
 		this.#options = options;
 		this.#connected = connected;
-		this.#room = new ClusterMemory({ name: cluster, now: () => host.now(), bytes, letGo: () => this.#letGo() }, options.budget);
+		this.#room = new ClusterMemory(
+			{ name: cluster, now: () => host.now(), bytes: held.bytes, letGo: () => this.#letGo(held) },
+			options.budget,
+		);
 	}
 
 	/** @throws StorageFault, the same one until it is time to read again. */
@@ -122,7 +125,8 @@ export class ClusterStorage {
 	}
 
 	/** Memory is short: lets go of what can be made or read again. */
-	#letGo(): void {
+	#letGo(held: { letGo(): void }): void {
+		held.letGo();
 		const opened = this.open();
 		opened.memory.history.letGo();
 		opened.memory.tasks.letGo();

@@ -6,7 +6,7 @@
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Answer, Renewal, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import { BUDGET, refusedAnswer, tooLong, valuesOf } from "../work/budget.ts";
-import { answerBytes } from "../work/resident.ts";
+import { answerBytes, residentBytes, valueBytes } from "../work/resident.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Answers, Round, Watched } from "./standing.ts";
 import type { Viewer } from "./viewer.ts";
@@ -15,9 +15,6 @@ import type { Viewer } from "./viewer.ts";
 const DELTA_CHARS = 60_000;
 /** Values of an answer that there is always room for. */
 const FEW = 100;
-
-/** Resident bytes of a viewer and its socket. */
-const VIEWER_BYTES = 2_000;
 
 /** Answers a viewer has, by the query's text: place and answer. */
 export type Holding = ReadonlyMap<string, { index: number; answer: Answer | undefined }>;
@@ -30,6 +27,9 @@ export class Group {
 	readonly #standing: Answers;
 	readonly #fanOut: FanOut;
 	readonly #build: Pick<Snapshot, "build">;
+	readonly queries: readonly Query[];
+	/** Resident bytes of the queries and of their texts. */
+	readonly #askedBytes: number;
 	/** Viewers that have what was sent last. */
 	readonly #viewers = new Set<Viewer>();
 	/** Those that have not, with what they hold of what they watched before; `asked`: a watch of theirs has no answer yet. */
@@ -53,6 +53,8 @@ export class Group {
 		this.#fanOut = fanOut;
 		this.#build = build === undefined ? {} : { build };
 		this.client = client;
+		this.queries = queries;
+		this.#askedBytes = valueBytes(queries) + 2 * key.length;
 		this.#standing = standing;
 		this.#watched = queries.map((query) => standing.hold(query, client));
 	}
@@ -60,7 +62,12 @@ export class Group {
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
 		const answers = this.#sized.reduce((sum, { answer }) => sum + answerBytes(answer), 0);
-		return answers + (this.#snapshot?.length ?? 0) + (this.#viewers.size + this.#waiting.size) * VIEWER_BYTES;
+		return this.#askedBytes + answers + (this.#snapshot?.length ?? 0) + residentBytes(this.#viewers) + residentBytes(this.#waiting.keys());
+	}
+
+	/** Memory is short: the text is made anew for the next who asks. */
+	letGo(): void {
+		this.#snapshot = undefined;
 	}
 
 	/** Nobody watches it any more. */

@@ -228,6 +228,16 @@ export class Live {
 		return true;
 	}
 
+	/** Memory is short: viewers that read more slowly than they are sent to are closed, for what waits for them is held here. */
+	letGo(): void {
+		for (const group of this.#groups.values()) group.letGo();
+		for (const viewer of this.#watching.keys()) {
+			if (!viewer.lags) continue;
+			viewer.leave(CLOSE.slow, "memory is short, and this is too far behind what was sent: reconnect for a fresh start");
+			this.#letGo(viewer);
+		}
+	}
+
 	/** Memory has been lost or is wrong: everybody begins anew. */
 	closeAll(code: number, reason: string): void {
 		for (const viewer of this.#viewers.values()) {
@@ -268,7 +278,7 @@ export class Live {
 		// After the new one holds what both have in common.
 		if (before !== group) this.#leaveGroup(viewer);
 		else group.remove(viewer);
-		const attachment: ViewerAttachment = { role: "viewer", queries };
+		const attachment: ViewerAttachment = { role: "viewer", queries: group.queries };
 		viewer.socket.attachment = attachment;
 		this.silent.delete(viewer.socket);
 		this.#watching.set(viewer, group);

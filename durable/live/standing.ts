@@ -6,7 +6,7 @@
 import { difference } from "../../colony-bridge/protocol/query/delta.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Answer } from "../../colony-bridge/protocol/query/view.ts";
-import { BUDGET, refusedAnswer, tooHeavy, tooMuchWatched } from "../work/budget.ts";
+import { BUDGET, isLittle, refusedAnswer, tooHeavy, tooMuchWatched } from "../work/budget.ts";
 import { answerBytes } from "../work/resident.ts";
 import type { Work } from "../work/work.ts";
 
@@ -16,6 +16,8 @@ const QUICK = 40_000;
 const MOST_BEGUN = 8;
 /** At the same position of the log an answer that took long holds so long, ms. */
 const FRESH_MS = 1000;
+/** What there was no memory for is tried again after this, ms. */
+const LACKING_MS = 30_000;
 
 /** When something is answered: at a position of the log, at an instant of the cluster's clock, ms. */
 export interface Moment {
@@ -62,6 +64,8 @@ interface Computed extends Watched {
 	cost: number;
 	long: boolean;
 	refused: boolean;
+	/** When it was refused because there was no memory for it, ms. */
+	lackedAt?: number;
 }
 
 export class Standing implements Answers {
@@ -109,6 +113,7 @@ export class Standing implements Answers {
 
 	/** @returns the answer of this round, or the one that stands; undefined: there is none yet */
 	answer(watched: Computed, round: Moment): Answer | undefined {
+		if (watched.lackedAt !== undefined && round.at - watched.lackedAt >= LACKING_MS) this.#tryAgain(watched);
 		if (watched.refused || watched.round === round) return watched.answer;
 		if (watched.long) {
 			if (watched.of?.position !== round.position || round.at - watched.of.at > FRESH_MS) this.#due.add(watched);
@@ -164,9 +169,10 @@ export class Standing implements Answers {
 				watched.long = watched.spent > QUICK;
 				// The first time it reads what later stands.
 				if (watched.answer) this.#charge(watched, watched.spent);
-				const lack = watched.answer ? undefined : this.#lacking(answerBytes(step.value));
+				const lack = this.#lackFor(watched, step.value);
 				if (lack !== undefined) {
 					this.#refuse(watched, lack);
+					watched.lackedAt = now.at;
 					return true;
 				}
 				watched.answer = step.value;
@@ -180,6 +186,12 @@ export class Standing implements Answers {
 			return true;
 		}
 		return false;
+	}
+
+	/** @returns why there is no memory for what this answer holds more than the one that stands. */
+	#lackFor({ query, answer }: Computed, next: Answer): string | undefined {
+		const more = answerBytes(next) - (answer ? answerBytes(answer) : 0);
+		return more > 0 && !isLittle(query) ? this.#lacking(more) : undefined;
 	}
 
 	/** @returns undefined where it failed: that is this query's end, and no other's */
@@ -198,6 +210,14 @@ export class Standing implements Answers {
 		this.#charge(watched, 0);
 		watched.answer = refusedAnswer(watched.query, why);
 		watched.refused = true;
+	}
+
+	/** There may be memory for it now. */
+	#tryAgain(watched: Computed): void {
+		delete watched.lackedAt;
+		delete watched.answer;
+		watched.refused = false;
+		watched.spent = 0;
 	}
 
 	#give(watched: Computed): void {

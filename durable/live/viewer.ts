@@ -16,6 +16,11 @@ const PROBED = { messages: 16, chars: 64_000 } as const;
 /** Messages a viewer may send: a page that scrolls and filters sends some 16 a second. */
 export const SPOKEN = { perSecond: 40, burst: 120 } as const satisfies Rate;
 
+/** Resident bytes of a viewer and its socket. */
+const VIEWER_BYTES = 2_000;
+/** Past so many characters what is not confirmed is taken to lie in the socket: a viewer that keeps up has less under way. */
+const UNDER_WAY = 2 * PROBED.chars;
+
 interface Sent {
 	messages: number;
 	chars: number;
@@ -52,6 +57,16 @@ export class Viewer {
 		this.#probes.push({ ...this.#sent, id });
 		this.#sent = { messages: 0, chars: 0 };
 		return this.#put(text) && this.#put(words);
+	}
+
+	/** Estimated resident bytes, heap and buffers, with what its socket has not yet got rid of. */
+	get bytes(): number {
+		return VIEWER_BYTES + Math.max(0, this.#unacknowledged.chars - UNDER_WAY);
+	}
+
+	/** True of one that reads more slowly than it is sent to. */
+	get lags(): boolean {
+		return this.#unacknowledged.chars > UNDER_WAY;
 	}
 
 	/** It has read everything up to the probe with this id. */

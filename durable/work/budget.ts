@@ -138,6 +138,9 @@ export function valuesOf(answer: Answer): number {
 	return 10;
 }
 
+/** True of a query that is answered whatever the work and the memory. */
+export const isLittle = ({ kind }: Query): boolean => kind === "cluster" || kind === "layout";
+
 /** Stands where the answer would. @param refused why there is none */
 export function refusedAnswer(query: Query, refused: string): Answer {
 	switch (query.kind) {

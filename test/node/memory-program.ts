@@ -119,14 +119,20 @@ function pages(n: number) {
 	return Array.from({ length: 20 }, (_, i) => ({ name: `p-${n}-${i}`, title: text(100, i), widgets }));
 }
 
-/** It keeps nothing of what it is sent, and says what it has seen. */
+/** What it is sent waits in its socket, a copy for each, until it looks: then it says what it has seen. */
 class Looker extends Line {
-	#mark: string | undefined;
+	waiting: Buffer[] = [];
 	override send(text: string): void {
-		if (text.startsWith('{"type":"probe"')) this.#mark = (JSON.parse(text) as { mark: string }).mark;
+		this.waiting.push(Buffer.from(text));
+	}
+	override close(code: number, reason: string): void {
+		super.close(code, reason);
+		this.waiting = [];
 	}
 	look(): void {
-		if (this.#mark !== undefined && this.closedWith === undefined) this.say({ type: "seen", mark: this.#mark });
+		const probe = this.waiting.findLast((text) => text.subarray(0, 15).toString() === '{"type":"probe"');
+		this.waiting = [];
+		if (probe && this.closedWith === undefined) this.say({ type: "ack", probe: (JSON.parse(probe.toString()) as { id: string }).id });
 	}
 }
 const lookers: Looker[] = [];

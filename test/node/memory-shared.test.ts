@@ -1,8 +1,9 @@
 /** The memory budget as clusters share it, and the room that a removal makes. */
 import { describe, expect, test } from "vitest";
 import type { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
+import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
 import { MemoryBudget } from "../../durable/cluster/memory-budget.ts";
-import { hello, Rig } from "./cluster-rig.ts";
+import { hello, Rig, Watcher } from "./cluster-rig.ts";
 
 const gauge = (id: number, name: string) => ({ id, name, type: "gauge" });
 const errors = (frames: DownFrame[]) => frames.flatMap((frame) => (frame.type === "error" ? [frame] : []));
@@ -105,5 +106,54 @@ describe("series that are left out are counted until they are taken", () => {
 		const { findings } = rig.ask({ kind: "cluster" }).view;
 		const text = expect.stringMatching(/^16 of 16 MB of memory used: new series are left out; .*memoryMb/);
 		expect(findings).toContainEqual(expect.objectContaining({ id: "memory", status: "degraded", text }));
+	});
+});
+
+describe("viewers past the memory", () => {
+	const colony = (budget: MemoryBudget, message = "") => {
+		const rig = new Rig({ budget });
+		let seq = 0;
+		const push = () => {
+			rig.pass(5_000);
+			const set = Array.from({ length: 300 }, (_, i) => ({ id: `worker-${i}`, status: "busy", message: `${message}${seq}` }));
+			return rig.push(hello(), { type: "state", seq: ++seq, at: rig.now, workers: { set } });
+		};
+		push();
+		return { rig, push, live: () => rig.cluster.reader.bytes.live };
+	};
+	const workers = { kind: "workers", limit: 300 };
+
+	test("what waits for a slow one counts, and it is closed when memory is short; one that keeps up stays", () => {
+		const budget = new MemoryBudget(64);
+		const { rig, push, live } = colony(budget, "x".repeat(200));
+		const [slow, quick] = [new Watcher(rig, [workers]), new Watcher(rig, [workers])];
+		const before = live();
+		for (let n = 0; n < 12; n++) {
+			push();
+			quick.seen();
+		}
+		const waits = slow.sent.reduce((sum, text) => sum + text.length, 0);
+		expect(waits).toBeGreaterThan(500_000);
+		expect(live() - before).toBeGreaterThan(waits / 2);
+		expect(slow.closedWith).toBeUndefined();
+		budget.count("another", 50e6, rig.now);
+		push();
+		expect([slow.closedWith, quick.closedWith]).toEqual([CLOSE.slow, undefined]);
+		expect(live() - before).toBeLessThan(waits / 4);
+	});
+
+	test("an answer that there is no memory for is refused with the reason, and comes once there is some", () => {
+		const budget = new MemoryBudget(64);
+		const { rig, push } = colony(budget);
+		budget.count("another", 63e6, rig.now);
+		push();
+		const viewer = new Watcher(rig, [workers, { kind: "cluster" }]);
+		rig.pass(100);
+		const refused = () => viewer.answers.map((answer) => (answer as { refused?: string }).refused);
+		expect(refused()).toEqual([expect.stringMatching(/^\d+ of 64 MB of memory are used: ask for less, or raise memoryMb/), undefined]);
+		budget.count("another", 0, rig.now);
+		for (let n = 0; n < 8; n++) push();
+		expect(refused()).toEqual([undefined, undefined]);
+		expect(viewer.answers).toEqual([rig.ask({ kind: "workers", limit: 300 }), expect.objectContaining({ kind: "cluster" })]);
 	});
 });
