@@ -5,6 +5,7 @@
 
 /** Digits after the point that are looked for; a number with more, or of more than 15 digits, is written as `String` writes it. */
 const MOST_DIGITS = 12;
+const FEW_DIGITS = 3;
 const POWER = Array.from({ length: MOST_DIGITS + 1 }, (_, digits) => 10 ** digits);
 const MOST_WHOLE = 1e15;
 /** Digits that fit in 32 bits. */
@@ -36,7 +37,7 @@ export const piece = (json: string): Uint8Array => encoder.encode(json);
 export class JsonBytes {
 	#bytes: Uint8Array<ArrayBuffer>;
 	#length = 0;
-	/** Digits after the point of the number before: the next one of a series has as many. */
+	/** Digits after the point of the number before, -1: too many. The next one of a series mostly has as many. */
 	#digits = 0;
 	/** The day of the instant before, and the bytes `2024-01-15T`. */
 	#day = Number.NaN;
@@ -58,29 +59,41 @@ export class JsonBytes {
 		return this;
 	}
 
+	/** A piece of JSON that is not written often. */
+	text(json: string): this {
+		this.#room(json.length * 3);
+		this.#length += encoder.encodeInto(json, this.#bytes.subarray(this.#length)).written;
+		return this;
+	}
+
 	/** A value of any kind, as `JSON.stringify` writes it. */
 	value(value: unknown): this {
-		const text = JSON.stringify(value);
-		this.#room(text.length * 3);
-		this.#length += encoder.encodeInto(text, this.#bytes.subarray(this.#length)).written;
-		return this;
+		return this.text(JSON.stringify(value));
 	}
 
 	/** The text of `JSON.stringify`: what is no number is `null`. */
 	number(value: number): this {
 		const size = Math.abs(value);
-		if (!(size >= LEAST && size < MOST_WHOLE)) return this.value(value);
+		if (!(size >= LEAST && size < MOST_WHOLE)) return this.#ascii(value === 0 ? "0" : Number.isFinite(value) ? String(value) : "null");
 		let digits = this.#digits;
-		let whole = Math.round(size * (POWER[digits] as number));
-		if (whole / (POWER[digits] as number) !== size || whole >= MOST_WHOLE) {
-			digits = digitsOf(size);
-			if (digits < 0) return this.value(value);
+		if (digits < 0 || !isDecimal(size, digits)) {
+			// After one that has many, others mostly have many, too.
+			digits = digitsOf(size, digits < 0 ? FEW_DIGITS : MOST_DIGITS);
 			this.#digits = digits;
-			whole = Math.round(size * (POWER[digits] as number));
+			if (digits < 0) return this.#ascii(String(value));
 		}
 		this.#room(MOST_BYTES);
 		if (value < 0) this.#bytes[this.#length++] = MINUS;
-		this.#decimal(whole, digits);
+		this.#decimal(Math.round(size * (POWER[digits] as number)), digits);
+		return this;
+	}
+
+	#ascii(text: string): this {
+		this.#room(text.length);
+		const bytes = this.#bytes;
+		let place = this.#length;
+		for (let i = 0; i < text.length; i++) bytes[place++] = text.charCodeAt(i);
+		this.#length = place;
 		return this;
 	}
 
@@ -122,9 +135,10 @@ export class JsonBytes {
 		return this.number(at / 1000);
 	}
 
-	/** A copy of all that was written: with a part of a buffer the whole of it would be sent to another isolate. */
+	/** All that was written; nothing may be written after it. What is sent to another isolate is sent with the whole of its buffer, so little of that is left. */
 	take(): Uint8Array<ArrayBuffer> {
-		return this.#bytes.slice(0, this.#length);
+		const bytes = this.#bytes.subarray(0, this.#length);
+		return this.#length * 1.25 < this.#bytes.length ? bytes.slice() : bytes;
 	}
 
 	/** Writes whole / 10^digits, without zeros at the end. */
@@ -158,14 +172,18 @@ export class JsonBytes {
 	}
 }
 
-/** Digits after the point that a positive number needs; -1: too many. Decimals of 15 digits are all different doubles, so it has no other text. */
-function digitsOf(size: number): number {
-	for (let digits = 0; digits <= MOST_DIGITS; digits++) {
-		const whole = Math.round(size * (POWER[digits] as number));
-		if (whole >= MOST_WHOLE) return -1;
-		if (whole / (POWER[digits] as number) === size) return digits;
-	}
-	return -1;
+/** True if a positive number has no more digits after the point. Decimals of 15 digits are all different doubles, so it has no other text. */
+function isDecimal(size: number, digits: number): boolean {
+	const power = POWER[digits] as number;
+	const whole = Math.round(size * power);
+	return whole / power === size && whole < MOST_WHOLE;
+}
+
+/** Digits after the point that a positive number needs; -1: more than `most`. */
+function digitsOf(size: number, most: number): number {
+	let digits = 0;
+	while (digits <= most && !isDecimal(size, digits)) digits++;
+	return digits <= most ? digits : -1;
 }
 
 function twoDigits(bytes: Uint8Array, place: number, number: number): number {
