@@ -36,6 +36,8 @@ export interface Notes {
 	/** @param argument of the function, whose place is named; the first, where it is left out; -1: the call itself */
 	warn(text: string, argument?: number): void;
 	info(text: string, argument?: number): void;
+	/** A warning that tells how many times it was given. */
+	warnEach(text: string): void;
 }
 
 /** What a function over a range sees of one series at one step: samples `first` to `end`, exclusive, stale ones left out. */
@@ -75,6 +77,8 @@ export interface Call {
 	matchers(n: number): readonly Matcher[];
 	/** A selector at the call's steps, without the argument's own offset. `times`: the instant of each sample in milliseconds in place of its value. */
 	select(matchers: readonly Matcher[], read: "values" | "times"): Work<Series[]>;
+	/** @throws QueryLimit: with these the query computes more values than it may */
+	spend(values: number): void;
 	/** @throws QueryError: the query has no answer */
 	fail(text: string): never;
 }

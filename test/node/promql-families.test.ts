@@ -12,7 +12,7 @@ interface Sample {
 	value: number;
 }
 
-const quiet: Notes = { warn: () => {}, info: () => {} };
+const quiet: Notes = { warn: () => {}, info: () => {}, warnEach: () => {} };
 const rangeFunction = (name: string): RangeFunction => {
 	const definition = DEFINITIONS.get(name);
 	if (!definition || !("range" in definition)) throw new Error(`${name} is no function of a range`);
@@ -128,13 +128,16 @@ describe("a function over a range", () => {
 	test("deriv and predict_linear are on the line with the least squares", () => {
 		fc.assert(
 			fc.property(gauge, (samples) => {
-				const window = windowOf(samples, []);
+				// Samples a millisecond apart say little about minutes later.
+				const spread = samples.map(({ time, value }, i) => ({ time: time + i * 5000, value }));
+				const window = windowOf(spread, []);
 				const [slope, value] = [rangeFunction("deriv")(window, [], quiet), rangeFunction("predict_linear")(window, [60], quiet)];
 				if (samples.length < 2) expect([slope, value]).toEqual([undefined, undefined]);
 				else {
-					const expected = line(samples, window.at + 60_000);
-					const tolerance = 1e-6 * Math.max(1, Math.abs(expected.slope), Math.abs(expected.value));
-					expect(Math.abs((slope as number) - line(samples, window.at).slope)).toBeLessThan(tolerance);
+					const expected = line(spread, window.at + 60_000);
+					const reach = window.at / ((spread.at(-1) as Sample).time - (spread[0] as Sample).time);
+					const tolerance = 1e-9 * Math.max(1, ...samples.map((sample) => Math.abs(sample.value))) * Math.max(1, reach) ** 2;
+					expect(Math.abs((slope as number) - expected.slope)).toBeLessThan(tolerance);
 					expect(Math.abs((value as number) - expected.value)).toBeLessThan(tolerance);
 				}
 			}),
@@ -272,6 +275,24 @@ describe("labels made by a query", () => {
 	])("%s of %s", (template, expression, value) => {
 		const labels = value ? `out="${value}", path="api/v1-beta"` : 'path="api/v1-beta"';
 		expect(runScript(`${replaced(template, expression)}up{${labels}} 1`).map(({ result }) => result)).toEqual(["passed"]);
+	});
+
+	test.each([
+		[
+			"a label that grows without end",
+			`label_replace(label_replace(up, "out", "${"$1".repeat(500)}", "path", "(.*)"), "out", "${"$1".repeat(500)}", "out", "(.*)")`,
+		],
+		["an expression that takes too long", 'label_replace(up, "out", "$1", "path", "((.*)(.?){300}){5}")'],
+		["a matcher that takes too long", 'up{path=~".*x.{2000}y"}'],
+	])("%s is refused by name", (_, query) => {
+		const script = `load 1m\n  up{path="api/v1-beta"} 1\n\neval instant at 0 ${query}\n  expect fail regex: .*(more than 10000 characters|more than 1000 instructions).*`;
+		expect(runScript(script).map(({ result }) => result)).toEqual(["passed"]);
+	});
+
+	test("a list of texts is one, however long and escaped", () => {
+		const texts = Array.from({ length: 2000 }, (_, i) => `10\\\\.0\\\\.0\\\\.${i}:9100`);
+		const script = `load 1m\n  up{instance="10.0.0.7:9100"} 1\n  up{instance="10a0.0.7:9100"} 1\n\neval instant at 0 count(up{instance=~"(${texts.slice(0, 900).join("|")})"})\n  {} 1`;
+		expect(runScript(script).map(({ result }) => result)).toEqual(["passed"]);
 	});
 
 	test("are ordered by the numbers in them", () => {

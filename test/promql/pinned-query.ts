@@ -1,6 +1,7 @@
 /** Pins the selectors of a query to an instant: it then has the same answer at every other. */
 import { childrenOf, type Expr } from "../../durable/promql/syntax/ast.ts";
 import { parse } from "../../durable/promql/syntax/parse.ts";
+import { ParseError } from "../../durable/promql/syntax/parse-error.ts";
 import { printed } from "../../durable/promql/syntax/print.ts";
 
 /** Functions whose value depends on the instant of the evaluation although their arguments are pinned. */
@@ -8,10 +9,15 @@ const UNPINNABLE = new Set(
 	"days_in_month day_of_month day_of_week day_of_year end hour minute month year predict_linear range start step time timestamp".split(" "),
 );
 
-/** @param at ms. @returns undefined where a function of the query cannot be pinned */
+/** @param at ms. @returns undefined where it is no query, or a function of it cannot be pinned */
 export function pinnedQuery(query: string, at: number): string | undefined {
-	const expr = parse(query);
-	return pin(expr, at) ? printed(expr) : undefined;
+	try {
+		const expr = parse(query);
+		return pin(expr, at) ? printed(expr) : undefined;
+	} catch (error) {
+		if (error instanceof ParseError) return undefined;
+		throw error;
+	}
 }
 
 /** @returns whether it could be. What a subquery selects follows the instants of its own steps. */

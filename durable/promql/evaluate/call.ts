@@ -107,6 +107,7 @@ function* whole(run: Run, written: FunctionCall, exprs: readonly Expr[], definit
 		absentLabels: (n) => absentLabels(exprs[n] as Expr),
 		matchers: (n) => selector(n)?.matchers ?? [],
 		select: (matchers, read) => newest(run, matchers, readAsFirst(run, exprs[0], steps), read),
+		spend: (count) => run.meter.values(count),
 		fail: (text) => {
 			throw new QueryError(text);
 		},

@@ -11,6 +11,7 @@ export class Annotations {
 	readonly #query: string;
 	readonly warnings = new Set<string>();
 	readonly infos = new Set<string>();
+	readonly #times = new Map<string, number>();
 
 	constructor(query: string) {
 		this.#query = query;
@@ -24,11 +25,21 @@ export class Annotations {
 		this.infos.add(`PromQL info: ${text} (${lineAndColumn(this.#query, place)})`);
 	}
 
+	#warnEach(text: string, place: Place): void {
+		const told = (times: number) =>
+			`PromQL warning: ${text}${times > 1 ? ` (${times} occurrences)` : ""} (${lineAndColumn(this.#query, place)})`;
+		const times = (this.#times.get(told(1)) ?? 0) + 1;
+		this.#times.set(told(1), times);
+		this.warnings.delete(told(times - 1));
+		this.warnings.add(told(times));
+	}
+
 	about(call: FunctionCall): Notes {
 		const at = (argument = 0) => (call.args[argument] ?? call).place;
 		return {
 			warn: (text, argument) => this.warn(text, at(argument)),
 			info: (text, argument) => this.info(text, at(argument)),
+			warnEach: (text) => this.#warnEach(text, at()),
 		};
 	}
 }

@@ -72,7 +72,7 @@ function lostInResets(window: Window, notes: Notes): number {
 	}
 	if (overlap) {
 		const metric = JSON.stringify(labels.metric);
-		notes.warn(`sample has start time that overlaps with previous sample timestamp for metric ${metric}`);
+		notes.warnEach(`sample has start time that overlaps with previous sample timestamp for metric ${metric}`);
 	}
 	return lost;
 }

@@ -1,6 +1,6 @@
 /** Matchers together, and the texts that one of them allows. */
 import type { Labels } from "../labels.ts";
-import { type Matches, matcherOf } from "../matcher.ts";
+import { literalsOf, type Matches, matcherOf } from "../matcher.ts";
 import type { Matcher } from "../source.ts";
 import { QueryError } from "../values.ts";
 
@@ -17,11 +17,8 @@ export function matching(matchers: readonly Matcher[]): (labels: Labels) => bool
 	return (labels) => tests.every(({ name, matches }) => matches(labels.get(name)));
 }
 
-const SPECIAL = /[\\.+*?()|[\]{}^$]/;
-
 /** All texts that a matcher allows; undefined: they cannot be listed. */
 export function listed({ type, value }: Pick<Matcher, "type" | "value">): readonly string[] | undefined {
 	if (type === "=") return [value];
-	const alternatives = value.split("|");
-	return type === "=~" && !alternatives.some((text) => SPECIAL.test(text)) ? alternatives : undefined;
+	return type === "=~" ? literalsOf(value) : undefined;
 }
