@@ -111,7 +111,7 @@ describe("of random queries over random series", () => {
 				}
 				if (range.type === "matrix" && range.series.length > 0) answered++;
 			}),
-			{ numRuns: 200 },
+			{ numRuns: 120 },
 		);
 		expect(answered).toBeGreaterThan(30);
 	});

@@ -35,7 +35,7 @@ const KNOWN_FUNCTION = "minute";
 /** @returns the words, and the query for the grammar */
 export function tokensOf(query: string, refuse: Refuse): { tokens: Token[]; grammatical: string } {
 	const tokens: Token[] = [];
-	const open: Token[] = [];
+	const open: Open[] = [];
 	let grammatical = query;
 	const standIn = ({ start, end }: Place, text: string) => {
 		grammatical = grammatical.slice(0, start) + text + grammatical.slice(end);
@@ -96,16 +96,28 @@ export function tokensOf(query: string, refuse: Refuse): { tokens: Token[]; gram
 const beginsOperand = (previous: Token | undefined): boolean =>
 	!previous || (previous.type === "mark" && !")]}".includes(previous.text)) || /^(?:and|or|unless|atan2|bool)$/i.test(previous.text);
 
+/** Far more than anybody writes. */
 const MOST_OPEN = 200;
+const MOST_PARTS = 200;
 const CLOSES: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
 const NAMES: Record<string, string> = { ")": "right parenthesis", "]": "right bracket", "}": "right brace" };
 
-function balance(open: Token[], token: Token, refuse: Refuse): void {
+/** A bracket that is not closed yet, and the commas in it. */
+interface Open {
+	text: string;
+	commas: number;
+}
+
+function balance(open: Open[], token: Token, refuse: Refuse): void {
+	const inner = open.at(-1);
+	if (token.text === "," && inner && ++inner.commas > MOST_PARTS) {
+		refuse(token, `more than ${MOST_PARTS} arguments, labels or matchers in one list: split the query`);
+	}
 	if ("([{".includes(token.text)) {
 		if (token.text === "{" && open.at(-1)?.text === "{") refuse(token, "unexpected left brace '{'");
 		if (token.text === "[" && open.some(({ text }) => text === "[")) refuse(token, "unexpected left bracket '['");
 		if (open.length >= MOST_OPEN) refuse(token, `parentheses nest deeper than ${MOST_OPEN}: split the query`);
-		open.push(token);
+		open.push({ text: token.text, commas: 0 });
 	}
 	const opens = CLOSES[token.text];
 	if (opens === undefined) return;
@@ -152,3 +164,7 @@ export function described(token: Token | undefined): string {
 	}
 	return `${type} ${type === "string" ? text : JSON.stringify(text)}`;
 }
+
+const OPERATORS = new Set("+ - * / % ^ == != < > <= >= </ >/ and or unless atan2".split(" "));
+
+export const operatorsIn = (tokens: readonly Token[]): number => tokens.filter(({ text }) => OPERATORS.has(text.toLowerCase())).length;
