@@ -7,14 +7,21 @@ export const METRIC_NAME = "__name__";
 /** Labels that describe the metric rather than the series: what computes something new drops them. */
 export const METADATA: ReadonlySet<string> = new Set([METRIC_NAME, "__type__", "__unit__"]);
 
+let none: Labels | undefined;
+
 export class Labels {
-	static readonly none = new Labels([]);
 	/** Names and values in turn, sorted by name. No value is empty: an empty label is an absent one. */
 	readonly flat: readonly string[];
 	#key: string | undefined;
 
 	private constructor(flat: readonly string[]) {
 		this.flat = flat;
+	}
+
+	/** Made when first asked for: the compiler gives the class the name that it has in its own fields only after these. */
+	static get none(): Labels {
+		none ??= new Labels([]);
+		return none;
 	}
 
 	static of(labels: Iterable<readonly [name: string, value: string]> | Readonly<Record<string, string>>): Labels {
