@@ -55,8 +55,10 @@ export function createPainter(canvas: HTMLCanvasElement, byState: boolean): Comb
 			const { width, height } = canvas;
 			/** Copies a cell's pixels, clipped to the canvas. @param over whether they replace existing pixels */
 			const copy = ({ pixels, size, places }: Stamps, i: number, share: number, over: boolean) => {
-				const left = Math.round(centreX(layout, i) + MARGIN - size / 2);
-				const top = Math.round(centreY(layout, i) + MARGIN - size / 2);
+				/** A halo at the edge is moved inwards, so that none is cut. */
+				const inside = (at: number, room: number) => Math.round(over ? Math.max(0, Math.min(room - size, at)) : at);
+				const left = inside(centreX(layout, i) + MARGIN - size / 2, width);
+				const top = inside(centreY(layout, i) + MARGIN - size / 2, height);
 				const from = (statuses[i] as number) * size * size;
 				for (const { x, y } of places) {
 					if (left + x < 0 || left + x >= width || top + y < 0 || top + y >= height) continue;
