@@ -70,7 +70,8 @@ export function createAnswers(names: readonly string[], first: Snapshot) {
 	const slices = inSlices(() => !paused && drawNext(), SLICE_MS);
 	const begin = () => {
 		frame = 0;
-		slices();
+		// In tasks of its own: the frame's has canvases, layout and paint.
+		slices(0);
 	};
 	const draw = () => {
 		while (drawNext());
