@@ -121,7 +121,8 @@ export class ClusterStorage {
 	#openCluster(): Opened {
 		const { sql } = this.#host;
 		const memory = new Memory(sql, this.#options);
-		return { memory, view: this.#view(memory), promql: new Promql(memory.history.series), audit: new Audit(sql), room: this.#room };
+		const promql = new Promql(memory.history.series);
+		return { memory, view: this.#view(memory, promql), promql, audit: new Audit(sql), room: this.#room };
 	}
 
 	/** Memory is short: lets go of what can be made or read again. */
@@ -131,15 +132,16 @@ export class ClusterStorage {
 		opened.memory.history.letGo();
 		opened.memory.tasks.letGo();
 		opened.promql.letGo();
-		opened.view = this.#view(opened.memory);
+		opened.view = this.#view(opened.memory, opened.promql);
 	}
 
 	/** With nothing kept yet to answer again. */
-	#view({ state, history, tasks }: Memory): View {
+	#view({ state, history, tasks }: Memory, { index }: Promql): View {
 		return new View({
 			cluster: this.#cluster,
 			state,
 			history,
+			index,
 			tasks,
 			connected: this.#connected,
 			hearing: new Hearing(state),

@@ -8,6 +8,7 @@ import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { History } from "../history/history.ts";
+import type { SeriesIndex } from "../promql/history/series-index.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { staleSince } from "../state/link.ts";
 import type { Owned } from "../state/owned-table.ts";
@@ -80,6 +81,8 @@ export interface Facts {
 	cluster: string;
 	state: ClusterState;
 	history: History;
+	/** Its series by PromQL's matchers. */
+	index: SeriesIndex;
 	tasks: TaskLog;
 	/** Bridges with an open socket. */
 	connected: ReadonlySet<string>;

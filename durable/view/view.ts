@@ -13,6 +13,7 @@ import type { Work } from "../work/work.ts";
 import { ActiveTasks } from "./active-tasks.ts";
 import { ClusterCounts, clusterView } from "./cluster.ts";
 import { Comb } from "./comb.ts";
+import { Expressions } from "./expressions.ts";
 import type { Facts } from "./facts.ts";
 import { assess } from "./health.ts";
 import { LabelledRows } from "./labelled-rows.ts";
@@ -40,12 +41,14 @@ export class View {
 	readonly #active: ActiveTasks;
 	readonly #streams: LabelledRows<Stream, "streams">;
 	readonly #checkRows: CheckRows;
+	readonly #expressions: Expressions;
 	readonly #remembered = new Map<string, { version: number; answer: Answer; bytes: number }>();
 
 	constructor(facts: Facts) {
 		this.#facts = facts;
 		const { state, history, hearing } = facts;
 		this.#active = new ActiveTasks(facts);
+		this.#expressions = new Expressions(facts);
 		this.#workers = new LabelledRows("workers", "worker", state.workers, facts, workerRank, ({ value, bridge, at }, values) => ({
 			...value,
 			at,
@@ -67,7 +70,7 @@ export class View {
 
 	/** Estimated resident bytes, heap and buffers, of what is kept to answer again. */
 	get bytes(): number {
-		return residentBytes([this.#workers, this.#streams, this.#comb, ...this.#remembered.values()]);
+		return residentBytes([this.#workers, this.#streams, this.#comb, this.#expressions, ...this.#remembered.values()]);
 	}
 
 	/** @param now the cluster's clock, ms: who is heard depends on it, and where charts end */
@@ -131,11 +134,15 @@ export class View {
 			case "html":
 				return html(state, query);
 			case "series":
-				return yield* history.list(query);
+				return query.expr === undefined ? yield* history.list(query) : yield* this.#expressions.rows(query, now);
 			case "names":
 				return yield* history.names(query, now);
 			case "metrics":
 				return yield* history.metrics(query, now);
+			case "promql":
+				return yield* this.#expressions.chart(query, now);
+			case "explain":
+				return yield* this.#expressions.explain(query, now);
 			case "samples":
 				return yield* history.samples(query, now);
 		}

@@ -52,6 +52,7 @@ const millions = (units: number): string => `${Math.round(units / 1e6)} million 
 /** Name of a query in a refusal. */
 function called(query: Query): string {
 	const selectors = "selectors" in query && query.selectors ? ` of ${query.selectors.slice(0, 3).join(", ")}` : "";
+	if (query.kind === "promql") return `${query.expr} over ${query.range}`.slice(0, LIMITS.nameChars * 2);
 	const how = "aggregation" in query && query.aggregation ? ` (${query.aggregation})` : "";
 	const range = "range" in query && query.range ? ` over ${query.range}` : "";
 	return `${query.kind}${how}${selectors}${range}`.slice(0, LIMITS.nameChars * 2);
@@ -145,7 +146,10 @@ export const isLittle = ({ kind }: Query): boolean => kind === "cluster" || kind
 export function refusedAnswer(query: Query, refused: string): Answer {
 	switch (query.kind) {
 		case "metrics":
+		case "promql":
 			return { kind: "metrics", start: 0, step: 1, length: 0, series: [], unknown: [], omitted: 0, refused };
+		case "explain":
+			return { kind: "explain", at: 0, refused };
 		case "samples":
 			return { kind: "samples", series: [], unknown: [], omitted: 0, refused };
 		case "task":

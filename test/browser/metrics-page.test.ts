@@ -36,7 +36,7 @@ test("a link shows its sender's view, and an error for a query that cannot be pa
 	expect(await rows.nth(0).locator("[name=q]").inputValue()).toBe("cpu_percent");
 	expect(await rows.nth(0).locator("[name=agg]").inputValue()).toBe("max");
 	expect(await rows.nth(0).locator("[name=fold]").inputValue()).toBe("each");
-	expect(await rows.nth(2).locator("[role=alert]").textContent()).toContain("close them with }");
+	expect(await rows.nth(2).locator("[role=alert]").textContent()).toContain("1:5: parse error");
 	// Percent and a count share no axis.
 	expect(await page.locator(".explorer-graphs .panel").count()).toBe(2);
 	for (const worker of ["worker-1", "worker-2", "worker-3"]) {
@@ -66,14 +66,35 @@ test("each choice is in the URL, and Back undoes it", async () => {
 	await page.locator(".query").first().locator("[name=fold]").selectOption("sum");
 	await expect.poll(() => page.url()).toContain("fold=sum");
 	await expect.poll(() => page.locator("th", { hasText: "tasks_completed, sum of 3, per second" }).count()).toBe(1);
-	// A selector is completed from what there is.
-	await page.locator(".query").last().locator("[name=q]").pressSequentially("memory_mb{worker-2");
-	await expect
-		.poll(() => page.locator("datalist option").evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value)))
-		.toEqual(['memory_mb{worker="worker-2"}']);
+	// The form says what it is in PromQL, and is edited as such from there on.
+	await expect.poll(() => page.locator(".query-note code").first().textContent()).toMatch(/^sum\(rate\(tasks_completed\[1m\]\)\)$/);
 	await page.goBack();
 	await expect.poll(() => page.url()).not.toContain("fold=sum");
 	await expect.poll(() => page.locator(".query").first().locator("[name=fold]").inputValue()).toBe("");
+	expect(consoleErrors).toEqual([]);
+	await context.close();
+});
+
+test("PromQL is written in an editor with names from the cluster, graphed, explained, and kept by the URL", async () => {
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}metrics?range=5m`);
+	await untilLive(page);
+	await page.locator(".query textarea").focus();
+	const editor = page.locator(".query .cm-content");
+	await editor.waitFor();
+	await page.keyboard.type("sum by (worker) (cpu_perc");
+	// From the names that the cluster has.
+	await page.locator(".cm-tooltip-autocomplete li", { hasText: "cpu_percent" }).first().waitFor();
+	await page.keyboard.press("Enter");
+	await expect.poll(() => editor.first().textContent()).toContain("cpu_percent");
+	await page.keyboard.press("Enter");
+	await expect.poll(() => new URL(page.url()).searchParams.get("q")).toBe("sum by (worker) (cpu_percent)");
+	for (const worker of ["worker-1", "worker-2", "worker-3"]) {
+		await expect.poll(() => page.locator("th", { hasText: `{worker="${worker}"}` }).count()).toBe(1);
+	}
+	await page.locator(".explain summary").click();
+	await expect
+		.poll(() => page.locator(".explain-part").allTextContents())
+		.toEqual([expect.stringMatching(/^sum by .*3.series/), expect.stringMatching(/^cpu_percent3.series/)]);
 	expect(consoleErrors).toEqual([]);
 	await context.close();
 });

@@ -113,6 +113,8 @@ test.each([
 		words,
 	]),
 	["no title", () => new ChartWidget(wrong({ metrics: ["a"] })), /^ChartWidget: title is missing/],
+	["neither a metric nor PromQL", () => new MetricWidget(wrong({ title: "x" })), /^MetricWidget: write metric, or query with PromQL/],
+	["both", () => new ChartWidget({ title: "x", metrics: ["a"], query: "b" }), /^ChartWidget: write metrics, or query with PromQL/],
 	["nothing at all", () => new ChartWidget(wrong(undefined as never)), /^ChartWidget: /],
 	["no metrics", () => new ChartWidget({ title: "x", metrics: [] }), /^ChartWidget: metrics: /],
 	[

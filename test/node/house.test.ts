@@ -99,6 +99,7 @@ const ORDER: (string | string[])[] = [
 	"web/control",
 	"web/control/lazy",
 	"web/explorer",
+	"web/explorer/lazy",
 	"web/task-stream",
 	"web/widgets",
 	"web/widgets/*",

@@ -68,6 +68,7 @@ describe("drawn", () => {
 					[[MOST, -MOST], undefined],
 					[[1.797e308], "celsius"],
 					[[-MOST, 5e-324], "kelvin"],
+					[[-MOST, -1.797e308], "celsius"],
 				],
 			},
 		);
@@ -146,7 +147,7 @@ describe("written", () => {
 			unknown: [],
 			omitted: 0,
 		};
-		expect(lineValues([{ query: { text: "a", draw: "line" }, answer }]).get("a")?.average).toBeLessThan(MOST);
+		expect(lineValues([{ query: { text: "a", draw: "line", graph: "graph.1" }, answer }]).get("a")?.average).toBeLessThan(MOST);
 		const both = {
 			...answer,
 			series: [{ key: "a", name: "a", type: "gauge" as const, aggregation: "avg" as const, values: [-MOST, 0, MOST] }],

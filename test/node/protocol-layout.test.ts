@@ -17,6 +17,10 @@ accepts("WidgetSpec", WidgetSpec, {
 		{ ...chart, aggregation: "avg", refreshIntervalMs: 250, position: [999, 11] },
 		table,
 		{ ...table, dataSource: { metrics: ['cpu{worker="a"}', "b"], aggregation: "p95", timeRange: "1h" } },
+		{ ...table, dataSource: { query: "topk(5, cpu_percent)" } },
+		{ kind: "chart", title: "Rates", query: "rate(a[1m])", chartType: "line", timeRange: "1h" },
+		{ kind: "metric", title: "Sum", query: "sum(a)" },
+		{ kind: "gauge", title: "Sum", query: "sum(a)", minValue: 0, maxValue: 1 },
 		{ ...gauge, thresholds: { green: 70, yellow: 85, red: 100 }, format: "{value:,.0f} MB" },
 		{ ...gauge, thresholds: { red: 10, yellow: 20, green: 100 } },
 		{ kind: "status", title: "", checks: [] },
@@ -24,6 +28,11 @@ accepts("WidgetSpec", WidgetSpec, {
 	],
 	bad: [
 		[{ ...chart, kind: "pie" }, "kind"],
+		[{ ...chart, query: "a" }, ""],
+		[{ ...chart, metrics: undefined }, ""],
+		[{ kind: "metric", title: "x" }, ""],
+		[{ ...gauge, query: "a" }, ""],
+		[{ ...table, dataSource: { query: "a", metrics: ["a"] } }, "dataSource"],
 		[{ ...chart, title: "x".repeat(LIMITS.nameChars + 1) }, "title"],
 		[{ ...chart, position: [0, 12] }, "position.1"],
 		[{ ...chart, position: [-1, 0] }, "position.0"],
@@ -132,6 +141,21 @@ describe("the queries of a page", () => {
 		expect(planPage("custom", layout)).toMatchObject({
 			"widget.1": { kind: "metrics", selectors: ["records_in"], range: "1h" },
 			"widget.2": { kind: "workers" },
+		});
+	});
+
+	test("a widget with PromQL asks for it, and a table for its rows", () => {
+		const expr = "sum by (a) (b)";
+		const widgets = [
+			{ kind: "chart", title: "x", query: expr, chartType: "line", timeRange: "1h" },
+			{ kind: "gauge", title: "x", query: expr, minValue: 0, maxValue: 1 },
+			{ ...table, dataSource: { query: expr } },
+		] as WidgetSpec[];
+		expect(planPage("custom", { widgets: [], pages: [{ name: "custom", title: "Custom", widgets }] }, { range: "6h" })).toMatchObject({
+			"widget.1": { kind: "promql", expr, range: "6h" },
+			"widget.2": { kind: "promql", expr, points: 1, range: "5m" },
+			"widget.3": { kind: "series", expr },
+			errorCounts: { range: "6h" },
 		});
 	});
 

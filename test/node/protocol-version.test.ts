@@ -17,13 +17,13 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 1,
-	"bridge to cluster": "01263e499ecd0405",
+	"bridge to cluster": "7c81a45886f92aca",
 	"cluster to bridge": "eeb36b690a98a432",
 	"cluster state": "0e29ee97f1b7b137",
-	layout: "f411fe2fe19d614e",
-	"viewer to cluster": "150eb509050dce48",
-	"cluster to viewer": "d8e5c130a2f166d6",
-	REST: "d19a4f71720a9564",
+	layout: "d854dabdd6aee8fe",
+	"viewer to cluster": "6d7dd808e4b71a10",
+	"cluster to viewer": "72b3a70620a94cde",
+	REST: "043deaf84f192ba9",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
@@ -39,7 +39,7 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "d0bdb1370d110868",
+	cluster: "9388e1c3148f23c9",
 	relay: "78248d1d9e59d512",
 	access: "2f9f656bc095775c",
 	upgrade: "2f7a0ea00fc41afe",

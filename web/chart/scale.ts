@@ -108,6 +108,9 @@ export interface ValueAxis {
 	unit?: string;
 }
 
+/** Characters of a label that the axis has room for. */
+const MOST_CHARS = 13;
+
 export function valueAxis({ ticks, min, max }: Scale, unit = ""): ValueAxis {
 	const size = Math.max(Math.abs(min), Math.abs(max));
 	const [first = 0, second = size] = ticks;
@@ -115,6 +118,7 @@ export function valueAxis({ ticks, min, max }: Scale, unit = ""): ValueAxis {
 	const digits = Math.max(4, Math.floor(Math.log10(size / (second - first))) + 2);
 	// Ticks of time are whole in the step's unit: 30 min, 60 min, 90 min.
 	const like = isTime(unit) ? second - first : size;
-	if (!isWord(unit) || unit === AGO) return { labels: ticks.map((tick) => mark(tick, unit, like, digits)) };
+	const labels = ticks.map((tick) => mark(tick, unit, like, digits));
+	if ((!isWord(unit) || unit === AGO) && labels.every((label) => label.length <= MOST_CHARS)) return { labels };
 	return { labels: ticks.map((tick) => compact(tick, like, digits)), ...(unit && { unit }) };
 }

@@ -35,14 +35,16 @@ export function Exports(props: { selectors: readonly string[]; range: string }):
 	const copy = async () => setCopied(await copyText(location.href));
 	return (
 		<p class="exports">
-			<span class="quiet">All samples of this time as</span>
-			<For each={Object.entries(FORMATS)}>
-				{([format, name]) => (
-					<a class="worker-link" href={href(format)} download="">
-						{name}
-					</a>
-				)}
-			</For>
+			<Show when={props.selectors.length > 0}>
+				<span class="quiet">All samples of this time as</span>
+				<For each={Object.entries(FORMATS)}>
+					{([format, name]) => (
+						<a class="worker-link" href={href(format)} download="">
+							{name}
+						</a>
+					)}
+				</For>
+			</Show>
 			<button type="button" class="button button-plain scripted" on:click={copy}>
 				Copy link
 			</button>

@@ -1,28 +1,7 @@
-/** The explorer's queries: completing selectors, and their form in the URL. */
-import type { NameAnswer, SeriesAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+/** The explorer's queries in the URL. */
 import { type Explored, explored } from "../../colony-bridge/protocol/pages/explore.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { Changes } from "../page/url-state.ts";
-
-const MOST = 20;
-
-/** Completes metric names before a brace, series after it. @param api `{base}/api`. @returns an empty list if the request fails */
-export async function completions(api: string, text: string, signal: AbortSignal): Promise<string[]> {
-	const brace = text.indexOf("{");
-	const name = (brace < 0 ? text : text.slice(0, brace)).trim();
-	const words = brace < 0 ? name : text.slice(brace).replace(/[^\p{L}\p{N}_.-]+/gu, " ");
-	const parameters = new URLSearchParams({ match: words.trim().slice(0, 200), limit: String(MOST) });
-	if (brace < 0) parameters.set("by", "name");
-	else parameters.set("names", name);
-	try {
-		const response = await fetch(`${api}/series?${parameters}`, { signal });
-		if (!response.ok) return [];
-		const rows = (await response.json()) as (NameAnswer | SeriesAnswer)[];
-		return rows.map((row) => ("selector" in row ? row.selector : row.name));
-	} catch {
-		return [];
-	}
-}
 
 /** A row of the explorer's form, as in the URL. */
 export interface QueryRow {
@@ -50,4 +29,6 @@ export const changesFor = (rows: readonly QueryRow[]): Changes => ({
 
 export const withQuery = (view: PageView, text: string): Changes => changesFor([...explored(view), { text }]);
 
-export const without = (rows: readonly Explored[], index: number): Changes => changesFor(rows.filter((_, i) => i !== index));
+/** Without the row at an index, or with another text in its place. */
+export const replaced = (rows: readonly Explored[], index: number, text?: string): Changes =>
+	changesFor(rows.flatMap((row, i) => (i !== index ? [row] : text === undefined ? [] : [{ text, draw: row.draw }])));

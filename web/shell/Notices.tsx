@@ -52,10 +52,10 @@ export function PageGone(): JSX.Element {
 	);
 }
 
-/** Queries refused as too expensive; widgets show their own refusals. */
+/** Queries refused as too expensive; widgets and expressions show their own refusals. */
 export function Refused(): JSX.Element {
 	const page = usePage();
-	const reasons = () => page.data.answers.refusals((name) => !isWidgetAnswer(name));
+	const reasons = () => page.data.answers.refusals((name) => !isWidgetAnswer(name) && !name.startsWith("expr."));
 	return (
 		<Show when={reasons().length > 0}>
 			<section class="view-band" aria-label="Not shown">

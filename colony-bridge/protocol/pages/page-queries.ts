@@ -9,7 +9,7 @@ import type { BuiltInPage } from "../wire/layout.ts";
 import { durationMs } from "../wire/measure.ts";
 import { seriesKey } from "../wire/selector.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
-import { explored } from "./explore.ts";
+import { explored, isPromql } from "./explore.ts";
 import { type PageView, rowsSeen } from "./page-view.ts";
 import { isOfSeries, lacking, streamOf, workerOf } from "./pages.ts";
 
@@ -152,13 +152,14 @@ const metrics = (view: PageView) => ({
 	...graphs(view),
 });
 
-type Graphs = Record<`graph.${number}`, Metrics>;
+type Graphs = Record<`graph.${number}`, Metrics> & Record<`expr.${number}`, Extract<QueryInput, { kind: "promql" }>>;
 const graphs = (view: PageView): Graphs =>
 	Object.fromEntries(
-		explored(view).flatMap(({ graph, text, aggregation, fold }) => {
-			if (graph === undefined) return [];
-			const how = { ...(view.points !== undefined && { points: view.points }), ...(aggregation && { aggregation }), ...(fold && { fold }) };
-			return [[graph, chart([text], { range: "1h", ...how })]];
+		explored(view).map((row) => {
+			const own = { range: "1h", ...(view.points !== undefined && { points: view.points }) };
+			if (isPromql(row)) return [row.graph, { kind: "promql", expr: row.text, points: 180, ...own }];
+			const { graph, text, aggregation, fold } = row;
+			return [graph, chart([text], { ...own, ...(aggregation && { aggregation }), ...(fold && { fold }) })];
 		}),
 	);
 

@@ -90,7 +90,7 @@ export const PageView = v.object({
 	/** For the Metrics page, words to find metrics by. */
 	find: v.optional(v.pipe(v.string("give it once"), v.maxLength(LIMITS.nameChars))),
 	/** Queries graphed, a row each: see `explore.ts`. Empty ones are ignored. */
-	q: v.optional(v.pipe(repeated, v.array(v.pipe(v.string(), v.maxLength(1000))))),
+	q: v.optional(v.pipe(repeated, v.array(v.pipe(v.string(), v.maxLength(LIMITS.exprChars))))),
 	agg: v.optional(v.pipe(repeated, v.array(v.union([v.literal(""), Aggregation], `write one of ${Aggregation.options.join(", ")}`)))),
 	fold: v.optional(v.pipe(repeated, v.array(v.union([v.literal(""), Fold], `write one of ${Fold.options.join(", ")}`)))),
 	draw: v.optional(v.pipe(repeated, v.array(v.picklist(["", "line", "area", "bar"], "write line, area or bar")))),

@@ -48,14 +48,14 @@ export function planPage(name: string, layout: Layout, view: PageView = {}, know
 
 /** The same query over the time that the address says. One point is the newest value: it has no range to choose. */
 function overTime({ range, end }: PageView, query: QueryInput): QueryInput {
-	if (query.kind !== "metrics" && query.kind !== "errorCounts") return query;
+	if (query.kind !== "metrics" && query.kind !== "promql" && query.kind !== "errorCounts") return query;
 	const chosen = range && !("points" in query && query.points === 1);
 	return { ...query, ...(chosen && { range }), ...(end !== undefined && { end }) };
 }
 
 /** The range of the chart that shows most, 15 min at least; undefined where there is no chart. */
 function longest(queries: readonly QueryInput[]): string | undefined {
-	const charts = queries.filter((query) => query.kind === "metrics");
+	const charts = queries.filter((query) => query.kind === "metrics" || query.kind === "promql");
 	if (charts.length === 0) return undefined;
 	const ranges = charts.flatMap(({ points, range }) => (points === 1 ? [] : range));
 	return ranges.reduce((most, range) => (durationMs(range) > durationMs(most) ? range : most), "15m");

@@ -113,7 +113,8 @@ function metricsDifference(index: number, before: Metrics, after: Metrics): Chan
 		before.omitted === after.omitted &&
 		before.series.length === after.series.length &&
 		before.series.every((column, i) => sameColumn(column, after.series[i])) &&
-		sameValue(before.unknown, after.unknown);
+		sameValue(before.unknown, after.unknown) &&
+		sameValue(before.notes, after.notes);
 	if (!aligned) return { index, type: "replace", answer: after };
 	let keep = Math.max(0, Math.min(before.length - shift, after.length));
 	for (const [i, column] of after.series.entries()) {

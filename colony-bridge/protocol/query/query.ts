@@ -1,7 +1,7 @@
 /** Queries that pages, viewers and REST send to a cluster. `view.ts` holds the answers. */
 import * as v from "valibot";
 import { LIMITS } from "../wire/limits.ts";
-import { Aggregation, Duration, Selector } from "../wire/measure.ts";
+import { Aggregation, Duration, Expr, Selector } from "../wire/measure.ts";
 import { Count, Instant, Name } from "../wire/names.ts";
 import { LogLevel, TaskEnd } from "../wire/state.ts";
 
@@ -173,6 +173,8 @@ export const Query = v.variant("kind", [
 		match: words,
 		/** Absent: all. */
 		selectors: v.optional(v.pipe(v.array(Selector), v.maxLength(LIMITS.selectors))),
+		/** PromQL, in place of all the above: the series of its result at the present. */
+		expr: v.optional(Expr),
 		/** With selectors: the value is what `aggregation` makes of the last `range` (absent: the newest), `change` the difference to the one before. */
 		range: v.optional(Duration),
 		aggregation: v.optional(Aggregation),
@@ -189,6 +191,19 @@ export const Query = v.variant("kind", [
 		aggregation: v.optional(Aggregation),
 		fold: v.optional(Fold),
 	}),
+	/** A PromQL expression at the multiples of a step up to `end`: one line for each series of its result. */
+	v.object({
+		kind: v.literal("promql"),
+		expr: Expr,
+		/** Up to `end`. */
+		range: Duration,
+		/** Instant, ms. Absent: the present, and the answer moves on with it. */
+		end: v.optional(Instant),
+		/** At most this many points a series; 1: the value at `end` alone. */
+		points: v.optional(v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.points)), 240),
+	}),
+	/** How an expression comes to its value at an instant: its parts, with the series and the work of each. */
+	v.object({ kind: v.literal("explain"), expr: Expr, end: v.optional(Instant) }),
 	/** Raw samples, for exports and REST. One series is returned as stored; several are aggregated. */
 	v.object({
 		kind: v.literal("samples"),

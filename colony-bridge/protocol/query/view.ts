@@ -176,6 +176,33 @@ export interface Metrics {
 	unknown: string[];
 	/** Series that matched but were left out, past the answer's bound. */
 	omitted: number;
+	/** Warnings and notes on a PromQL expression, with their places in it. Absent: none. */
+	notes?: string[];
+	/** See {@link Rows}. */
+	refused?: string;
+}
+
+/** A part of an expression. */
+export interface ExplainedPart {
+	text: string;
+	type: "scalar" | "vector" | "matrix" | "string";
+	/** Series of its result; absent for scalars and strings. */
+	series?: number;
+	/** Samples read below it, for a selector. */
+	samples?: number;
+	/** Work of it and its parts, ms on one core, estimated from what was read and computed. */
+	ms: number;
+	/** Why its result is empty, where its parts' are not. */
+	why?: string;
+	parts: ExplainedPart[];
+}
+
+export interface Explained {
+	kind: "explain";
+	/** Instant it was evaluated at, ms. */
+	at: number;
+	root?: ExplainedPart;
+	notes?: string[];
 	/** See {@link Rows}. */
 	refused?: string;
 }
@@ -226,17 +253,19 @@ export type AnswerOf<K extends QueryKind> = K extends "cluster"
 		? { kind: "layout"; layout: Layout }
 		: K extends "html"
 			? Html
-			: K extends "metrics"
+			: K extends "metrics" | "promql"
 				? Metrics
 				: K extends "samples"
 					? Samples
-					: K extends "errorCounts"
-						? ErrorDensity
-						: K extends "task"
-							? { kind: "task"; view?: TaskView; refused?: string }
-							: K extends RowKind
-								? Rows<K>
-								: never;
+					: K extends "explain"
+						? Explained
+						: K extends "errorCounts"
+							? ErrorDensity
+							: K extends "task"
+								? { kind: "task"; view?: TaskView; refused?: string }
+								: K extends RowKind
+									? Rows<K>
+									: never;
 export type Answer = { [K in QueryKind]: AnswerOf<K> }[QueryKind];
 
 /** Difference between two answers. `index` is the query's place in `watch`. */

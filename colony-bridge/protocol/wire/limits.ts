@@ -32,6 +32,8 @@ export const LIMITS = {
 	labelChars: 1024,
 	/** Series alive in one cluster. */
 	series: 100_000,
+	/** Characters of a PromQL expression. */
+	exprChars: 2_000,
 	/** Metric names in one REST request or one query. */
 	selectors: 100,
 	/** Queries a viewer may hold open at once: the shell's, the page's own, one a widget, and three of what charts mark. */

@@ -29,6 +29,8 @@ export const Selector = v.pipe(
 		(issue) => `"${issue.input}" is no metric; write a name, with labels where needed: cpu_percent{worker="worker-1"}`,
 	),
 );
+/** A PromQL expression. The cluster parses it, and its errors name the place. */
+export const Expr = v.pipe(v.string(), v.trim(), v.minLength(1, "write a PromQL expression"), v.maxLength(LIMITS.exprChars));
 export const Selectors = v.pipe(v.array(Selector), v.minLength(1, "name at least one metric"), v.maxLength(LIMITS.selectors));
 
 /**

@@ -34,20 +34,20 @@ const TRUNCATED = "results truncated due to limit";
 
 export class Promql {
 	readonly #series: SeriesSource;
-	readonly #index: SeriesIndex;
+	readonly index: SeriesIndex;
 
 	constructor(series: SeriesSource) {
 		this.#series = series;
-		this.#index = new SeriesIndex(series.dictionary);
+		this.index = new SeriesIndex(series.dictionary);
 	}
 
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
-		return this.#index.bytes;
+		return this.index.bytes;
 	}
 
 	letGo(): void {
-		this.#index.letGo();
+		this.index.letGo();
 	}
 
 	/** What is wrong with the request, or with the query, is an answer. */
@@ -67,7 +67,7 @@ export class Promql {
 		switch (ask.kind) {
 			case "query":
 			case "query_range":
-				return yield* evaluated(ask, { series: this.#series, index: this.#index, ...moment });
+				return yield* evaluated(ask, { series: this.#series, index: this.index, ...moment });
 			case "series":
 				return yield* this.#found(ask, moment, function* (labels) {
 					const toll = new Toll();
@@ -107,7 +107,7 @@ export class Promql {
 	/** A list about the series found, as JSON; cut where a limit is given. */
 	*#found(ask: Found, { ownSeries }: Moment, listed: (labels: Labels[]) => Work<string[]>): Work<Uint8Array> {
 		const selectors = selectorsOf(ask.matches);
-		const catalogued: Catalogued = { series: this.#series, index: this.#index, own: ownSeries.map(ownLabels) };
+		const catalogued: Catalogued = { series: this.#series, index: this.index, own: ownSeries.map(ownLabels) };
 		const found = yield* labelsFound(catalogued, selectors, anyOf(selectors), ask);
 		const entries = yield* listed(found);
 		const cut = ask.limit > 0 && entries.length > ask.limit;
@@ -126,7 +126,7 @@ export class Promql {
 			const sample = this.#series.active.latest(number);
 			if (!sample || now - sample.at > LOOK_BACK_MS || now - sample.at > patienceOf(() => this.#series.cadence(number), now - sample.at))
 				continue;
-			const labels = this.#index.labels(number);
+			const labels = this.index.labels(number);
 			if (isMeant(labels)) newest.push({ number, labels, ...sample });
 		}
 		const own = moment.own.map((metric) => ({

@@ -11,21 +11,23 @@ import { Invariance } from "./invariance.ts";
 import { inOrder } from "./label-order.ts";
 import { type Options, STOCK } from "./options.ts";
 import { rangeVector } from "./range-vector.ts";
-import { Run } from "./run.ts";
+import { type QueryRange, Run } from "./run.ts";
 import { instantVector } from "./selector.ts";
 import { merged, repeated, settled, timeAt, unnamed } from "./series.ts";
+import type { Trace } from "./trace.ts";
 
 /** Milliseconds since 1970. */
 export type When = { time: number } | { start: number; end: number; step: number };
 
 /**
+ * @param trace takes note of each part
  * @throws ParseError where the query is none, QueryError where it has no answer, QueryLimit where it takes more than it may
  */
-export function* evaluate(query: string, when: When, source: SampleSource, options: Options = STOCK): Work<Answer> {
+export function* evaluate(query: string, when: When, source: SampleSource, options: Options = STOCK, trace?: Trace): Work<Answer> {
 	const expr = parse(query, options.syntax);
 	const range = "time" in when ? { start: when.time, end: when.time, step: 0 } : when;
 	const steps = stepsOf(range);
-	const run = new Evaluation(query, range, source, options);
+	const run = new Evaluation(query, range, source, options, trace);
 	run.meter.steps(steps.count);
 	const told = () => ({ warnings: [...run.annotations.warnings].sort(), infos: [...run.annotations.infos].sort() });
 	const outer = bare(expr);
@@ -50,8 +52,19 @@ function stepsOf({ start, end, step }: { start: number; end: number; step: numbe
 
 class Evaluation extends Run {
 	readonly #invariance = new Invariance();
+	readonly #trace: Trace | undefined;
 
-	override *evaluate(expr: Expr, steps: Steps): Work<Value> {
+	constructor(query: string, range: QueryRange, source: SampleSource, options: Options, trace: Trace | undefined) {
+		super(query, range, source, options);
+		this.#trace = trace;
+	}
+
+	override evaluate(expr: Expr, steps: Steps): Work<Value> {
+		const work = this.#evaluate(expr, steps);
+		return this.#trace ? this.#trace.follow(expr, this.meter, work) : work;
+	}
+
+	*#evaluate(expr: Expr, steps: Steps): Work<Value> {
 		if (steps.count === 1 || !this.#invariance.isEvaluatedOnce(expr)) return yield* this.#node(expr, steps);
 		const once = yield* this.#node(expr, { ...steps, count: 1 });
 		if (once.type === "scalar") return { type: "scalar", values: new Float64Array(steps.count).fill(once.values[0] as number) };

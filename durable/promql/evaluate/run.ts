@@ -45,13 +45,21 @@ export class Annotations {
 }
 
 /** What has been taken of the limits. */
-class Meter {
+export class Meter {
 	readonly #limits: Limits;
 	#samples = 0;
 	#values = 0;
 
 	constructor(limits: Limits) {
 		this.#limits = limits;
+	}
+
+	get samplesRead(): number {
+		return this.#samples;
+	}
+
+	get valuesComputed(): number {
+		return this.#values;
 	}
 
 	samples(count: number): void {

@@ -1,5 +1,5 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import { explored } from "../../../colony-bridge/protocol/pages/explore.ts";
+import { explored, isPromql } from "../../../colony-bridge/protocol/pages/explore.ts";
 import type { ClusterView } from "../../../colony-bridge/protocol/query/view.ts";
 import { Chart } from "../../chart/Chart.tsx";
 import { useTimeShown } from "../../chart/page-clock.ts";
@@ -41,17 +41,16 @@ export default function Metrics(): JSX.Element {
 	const counts = () => page.data.cluster().series;
 	const queries = createMemo(() => explored(page.url.view()));
 	const { read } = page.data.answers;
-	const steps = createMemo(() => queries().map(({ graph }) => (graph ? stepsOfClock(page, read(graph)) : 0)), undefined, {
+	const steps = createMemo(() => queries().map(({ graph }) => stepsOfClock(page, read(graph))), undefined, {
 		equals: (a, b) => String(a) === String(b),
 	});
 	const asked = createMemo((): AnsweredQuery[] =>
-		queries().flatMap((query, i) => (query.graph ? { query, answer: advancedBy(read(query.graph), steps()[i] ?? 0) } : [])),
+		queries().map((query, i) => ({ query, answer: advancedBy(read(query.graph), steps()[i] ?? 0) })),
 	);
 	const drawn = createMemo(() => graphs(asked()));
 	const lines = createMemo(() => lineValues(asked()));
 	const range = () => page.url.view().range ?? "1h";
-	const selectors = () => asked().map(({ query }) => query.text);
-	const unknown = createMemo(() => new Set(asked().flatMap(({ answer }) => answer.unknown)));
+	const selectors = () => queries().flatMap((query) => (isPromql(query) ? [] : query.text));
 	const left = () => asked().reduce((sum, { answer }) => sum + answer.omitted, 0);
 	return (
 		<div class="stack">
@@ -63,7 +62,7 @@ export default function Metrics(): JSX.Element {
 				]}
 			/>
 			<p class="quiet">{used(page.data.cluster()).join(" · ")}</p>
-			<Show when={selectors().length > 0}>
+			<Show when={queries().length > 0}>
 				<div class="explorer-graphs" data-graphs={drawn().length}>
 					<For each={drawn().map(({ key }) => key)}>
 						{(_, i) => (
@@ -87,14 +86,18 @@ export default function Metrics(): JSX.Element {
 					</Panel>
 				</Show>
 			</Show>
-			<Panel title="Query" class="whole" note={queries().length > 0 ? "the URL keeps this graph" : "type a metric, or pick one below"}>
-				<QueryForm rows={queries()} unknown={({ text }) => unknown().has(text)} names={names().rows.map(({ id }) => id)} />
-				<Show when={selectors().length > 0}>
+			<Panel
+				title="Query"
+				class="whole"
+				note={queries().length > 0 ? "the URL keeps this graph" : "type a metric or PromQL, or pick one below"}
+			>
+				<QueryForm rows={asked()} />
+				<Show when={queries().length > 0}>
 					<Exports selectors={selectors()} range={range()} />
 					<Depth range={range()} />
 				</Show>
 			</Panel>
-			<Show when={selectors().length > 0}>
+			<Show when={queries().length > 0}>
 				<Panel title="Values" class="whole" note={<Shown of={{ rows: [...lines().keys()], total: lines().size + left() }} one="line" />}>
 					<Values lines={lines()} />
 				</Panel>

@@ -11,7 +11,7 @@ export default function ChartWidget(props: WidgetProps<"chart">): JSX.Element {
 	const models = createMemo(() => chartModels(answer()));
 	const drawable = () => models().some(({ lines }) => lines.length > 0);
 	return (
-		<Show when={drawable()} fallback={<Empty>No data for {names(props.spec.metrics)}</Empty>}>
+		<Show when={drawable()} fallback={<Empty>No data for {names(props.spec.metrics ?? [props.spec.query ?? ""])}</Empty>}>
 			<div class="chart-stack">
 				{/* By index: a chart persists when its data is replaced. */}
 				<For each={models().map((_, i) => i)}>

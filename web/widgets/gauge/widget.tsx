@@ -21,14 +21,14 @@ export default function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 	const { spec } = props;
 	const { answer } = props;
 	const column = () => answer().series[0];
+	const subject = spec.metric ?? spec.query ?? "";
 	const value = () => newest(column()?.values ?? []);
 	const unit = () => {
 		const series = column();
 		return series && !isInstant(series.name) ? unitOfColumn(series) : undefined;
 	};
 	const page = usePage();
-	const text = (number: number) =>
-		(spec.format && formatNumber(spec.format, number)) ?? metricText(spec.metric, number, page.time.now, unit());
+	const text = (number: number) => (spec.format && formatNumber(spec.format, number)) ?? metricText(subject, number, page.time.now, unit());
 	/** Ends of scale and bands: in the widget's format if it has one, else short. */
 	const end = (number: number) => (spec.format && formatNumber(spec.format, number)) ?? mark(number, unit());
 	const bands = zones(spec.thresholds ?? {}, spec.minValue, spec.maxValue);
@@ -43,7 +43,7 @@ export default function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 			fallback={
 				<Empty>
 					{column() ? "No value in the last 5 minutes of " : "No data for "}
-					<code>{spec.metric}</code>
+					<code>{subject}</code>
 				</Empty>
 			}
 		>
@@ -74,7 +74,7 @@ export default function GaugeWidget(props: WidgetProps<"gauge">): JSX.Element {
 					</text>
 				</svg>
 				<p class="gauge-zone">
-					<Show when={zone()} fallback={<span class="quiet">{spec.metric}</span>}>
+					<Show when={zone()} fallback={<span class="quiet cut">{subject}</span>}>
 						{(name) => (
 							<>
 								<Glyph shape={ZONES[name()].shape} tone={ZONES[name()].tone} />

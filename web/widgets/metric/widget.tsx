@@ -16,11 +16,12 @@ import { moreIsWorse, readingOf } from "./reading.ts";
 export default function MetricWidget(props: WidgetProps<"metric">): JSX.Element {
 	const { answer } = props;
 	const column = () => answer().series[0];
+	const subject = () => props.spec.metric ?? props.spec.query ?? "";
 	const page = usePage();
 	const reading = createMemo(() => readingOf(answer()));
 	const value = () => reading()?.value;
 	const change = () => reading()?.change;
-	const worse = () => (change()?.by ?? 0) > 0 && moreIsWorse(props.spec.metric);
+	const worse = () => (change()?.by ?? 0) > 0 && moreIsWorse(subject());
 	/** With sign, in the widget's format. */
 	const changed = (by: number) => (by === 0 ? "unchanged" : `${by > 0 ? "▲ +" : "▼ −"}${text(Math.abs(by))}`);
 	const text = (number: number) => (props.spec.format && formatNumber(props.spec.format, number)) ?? quantity(number, unit());
@@ -43,7 +44,7 @@ export default function MetricWidget(props: WidgetProps<"metric">): JSX.Element 
 			fallback={
 				<Empty>
 					{column() ? "No value yet of " : "No data for "}
-					<code>{props.spec.metric}</code>
+					<code>{subject()}</code>
 				</Empty>
 			}
 		>
@@ -54,8 +55,8 @@ export default function MetricWidget(props: WidgetProps<"metric">): JSX.Element 
 			>
 				{fullText(value() as number)}
 			</p>
-			<p class="metric-note quiet cut" title={props.spec.metric}>
-				{props.spec.metric}, {how()}
+			<p class="metric-note quiet cut" title={subject()}>
+				{subject()}, {how()}
 				<Show when={reading()?.stale && reading()?.at}>
 					{(at) => (
 						<>

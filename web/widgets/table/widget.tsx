@@ -33,7 +33,9 @@ const plain = (value: unknown): CellValue =>
 export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 	const name = sourceName(props.spec.dataSource);
 	const source = SOURCES[name];
-	const query = typeof props.spec.dataSource === "object" ? props.spec.dataSource : undefined;
+	const { dataSource } = props.spec;
+	const query = typeof dataSource === "object" && "metrics" in dataSource ? dataSource : undefined;
+	const expr = typeof dataSource === "object" && "query" in dataSource ? dataSource.query : undefined;
 	const page = usePage();
 	const { answer } = props;
 	const rows = () => answer().rows as unknown as Row[];
@@ -113,6 +115,7 @@ export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 					no {source.one} says: {unknown().join(", ")}
 				</p>
 			</Show>
+			<Show when={expr}>{(text) => <p class="quiet widget-note cut mono">{text()}</p>}</Show>
 			<Show when={query}>{(read) => <p class="quiet widget-note cut">{howRead(read())}</p>}</Show>
 			<DataTable
 				caption={props.spec.title}
@@ -124,7 +127,11 @@ export default function TableWidget(props: WidgetProps<"table">): JSX.Element {
 				rows={rows()}
 				of={answer()}
 				{...(isWindowed(source.answer) && { answer: props.query })}
-				empty={query ? `No data for ${query.metrics.join(", ")}.` : `The colony reports no ${source.many ?? `${source.one}s`}.`}
+				empty={
+					query || expr !== undefined
+						? `No data for ${query?.metrics.join(", ") ?? expr}.`
+						: `The colony reports no ${source.many ?? `${source.one}s`}.`
+				}
 			/>
 		</>
 	);

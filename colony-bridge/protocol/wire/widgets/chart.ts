@@ -1,10 +1,12 @@
 import * as v from "valibot";
-import { Aggregation, Duration, Selectors } from "../measure.ts";
+import { Aggregation, Duration, Expr, Selectors } from "../measure.ts";
 import { Count } from "../names.ts";
-import { optionsOf, specOf } from "./definition.ts";
+import { eitherOrQuery, optionsOf, specOf } from "./definition.ts";
 
 const fields = {
-	metrics: Selectors,
+	metrics: v.optional(Selectors),
+	/** PromQL, in place of metrics. */
+	query: v.optional(Expr),
 	chartType: v.picklist(["line", "bar", "area"]),
 	timeRange: Duration,
 	aggregation: v.optional(Aggregation),
@@ -15,18 +17,19 @@ const spec = specOf("chart", fields);
 /** Metrics over time. */
 export const chart = {
 	spec,
-	options: optionsOf(fields, {
-		chartType: v.optional(fields.chartType, "line"),
-		timeRange: v.optional(fields.timeRange, "1h"),
-	}),
+	options: eitherOrQuery(
+		"metrics",
+		optionsOf(fields, {
+			chartType: v.optional(fields.chartType, "line"),
+			timeRange: v.optional(fields.timeRange, "1h"),
+		}),
+	),
 	/** Errors and events are marked on its time axis. */
 	marked: true,
-	query: ({ metrics, timeRange, chartType, aggregation }: v.InferOutput<typeof spec>) => ({
-		kind: "metrics" as const,
-		selectors: metrics,
-		range: timeRange,
+	query: ({ metrics = [], query, timeRange, chartType, aggregation }: v.InferOutput<typeof spec>) => {
 		// A bar needs some width to be one.
-		points: chartType === "bar" ? 40 : 180,
-		...(aggregation && { aggregation }),
-	}),
+		const own = { range: timeRange, points: chartType === "bar" ? 40 : 180 };
+		if (query !== undefined) return { kind: "promql" as const, expr: query, ...own };
+		return { kind: "metrics" as const, selectors: metrics, ...own, ...(aggregation && { aggregation }) };
+	},
 };

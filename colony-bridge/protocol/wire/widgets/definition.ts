@@ -23,6 +23,19 @@ export const format = v.optional(
 	),
 );
 
+/** True if one of the two is given. */
+export const isEither = (one: unknown, other: unknown): boolean => (one === undefined) !== (other === undefined);
+
+/** Refuses a definition that has neither or both of `name` and `query`, a PromQL expression. */
+export const eitherOrQuery = <Name extends string, I, O extends { [name in Name | "query"]?: unknown }>(
+	name: Name,
+	schema: v.GenericSchema<I, O>,
+): v.GenericSchema<I, O> =>
+	v.pipe(
+		schema,
+		v.check((written) => isEither(written[name], written.query), `write ${name}, or query with PromQL, and not both`),
+	);
+
 /** Definition as it crosses the wire. */
 export const specOf = <K extends string, F extends v.ObjectEntries>(kind: K, fields: F) =>
 	v.object({ kind: v.literal(kind), ...frame, ...fields });

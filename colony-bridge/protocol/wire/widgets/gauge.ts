@@ -1,14 +1,16 @@
 import * as v from "valibot";
-import { Selector } from "../measure.ts";
+import { Expr, Selector } from "../measure.ts";
 import { Value } from "../names.ts";
-import { format, optionsOf, specOf } from "./definition.ts";
+import { eitherOrQuery, format, optionsOf, specOf } from "./definition.ts";
 
 /** None below the one before, or none above. */
 const inOrder = (values: readonly number[]): boolean =>
 	[1, -1].some((way) => values.every((value, i) => i === 0 || way * (value - (values[i - 1] as number)) >= 0));
 
 const fields = {
-	metric: Selector,
+	metric: v.optional(Selector),
+	/** PromQL, in place of a metric: its first series counts. */
+	query: v.optional(Expr),
 	minValue: Value,
 	maxValue: Value,
 	format,
@@ -29,8 +31,11 @@ const spec = specOf("gauge", fields);
 export const gauge = {
 	spec,
 	options: v.pipe(
-		optionsOf(fields, { minValue: v.optional(Value, 0), maxValue: v.optional(Value, 100) }),
+		eitherOrQuery("metric", optionsOf(fields, { minValue: v.optional(Value, 0), maxValue: v.optional(Value, 100) })),
 		v.check(({ minValue, maxValue }) => minValue < maxValue, "minValue is below maxValue"),
 	),
-	query: ({ metric }: v.InferOutput<typeof spec>) => ({ kind: "metrics" as const, selectors: [metric], range: "5m", points: 1 }),
+	query: ({ metric = "", query }: v.InferOutput<typeof spec>) =>
+		query === undefined
+			? { kind: "metrics" as const, selectors: [metric], range: "5m", points: 1 }
+			: { kind: "promql" as const, expr: query, range: "5m", points: 1 },
 };

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Aggregation, Duration, durationMs, Selectors } from "../measure.ts";
+import { Aggregation, Duration, durationMs, Expr, Selectors } from "../measure.ts";
 import { Name } from "../names.ts";
 import { optionsOf, specOf } from "./definition.ts";
 
@@ -32,11 +32,14 @@ export const TableQuery = v.strictObject(
 );
 export type TableQuery = v.InferOutput<typeof TableQuery>;
 
+/** A row a series of the expression's result. */
+export const TableExpr = v.strictObject({ query: Expr }, "a PromQL table has a query alone: { query: 'topk(5, cpu_percent)' }");
+
 /** Lists of the colony; `metrics` lists every series. */
 export const NamedSource = v.picklist(["workers", "tasks", "streams", "logs", "checks", "metrics"]);
 export type NamedSource = v.InferOutput<typeof NamedSource>;
 export type TableSource = v.InferOutput<typeof TableSource>;
-export const TableSource = v.union([NamedSource, TableQuery], ({ input, issues }) => {
+export const TableSource = v.union([NamedSource, TableQuery, TableExpr], ({ input, issues }) => {
 	const wrong = typeof input === "object" ? issues?.find(({ path }) => path) : undefined;
 	if (wrong) return wrong.type === "strict_object" ? wrong.message : `${v.getDotPath(wrong)}: ${wrong.message}`;
 	const shown = typeof input === "string" ? `"${input}"` : String(input);
@@ -51,6 +54,7 @@ const spec = specOf("table", fields);
 
 function tableQuery(source: TableSource) {
 	if (typeof source === "string") return { kind: source === "metrics" ? ("series" as const) : source };
+	if ("query" in source) return { kind: "series" as const, expr: source.query };
 	const { metrics, aggregation, timeRange } = source;
 	return { kind: "series" as const, selectors: metrics, range: timeRange ?? TABLE_RANGE, ...(aggregation && { aggregation }) };
 }

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { chart } from "./chart.ts";
 import { custom } from "./custom.ts";
+import { isEither } from "./definition.ts";
 import { gauge } from "./gauge.ts";
 import { log } from "./log.ts";
 import { metric } from "./metric.ts";
@@ -13,9 +14,19 @@ export const WIDGETS = { metric, chart, table, gauge, status, log, custom };
 type Widgets = typeof WIDGETS;
 export type WidgetKind = keyof Widgets;
 /** The widgets of a page. */
-export const WidgetSpec = v.variant(
-	"kind",
-	Object.values(WIDGETS).map(({ spec }) => spec),
+export const WidgetSpec = v.pipe(
+	v.variant(
+		"kind",
+		Object.values(WIDGETS).map(({ spec }) => spec),
+	),
+	v.check(
+		(spec) => spec.kind !== "chart" || isEither(spec.metrics, spec.query),
+		"a chart has metrics, or a query with PromQL, and not both",
+	),
+	v.check(
+		(spec) => (spec.kind !== "metric" && spec.kind !== "gauge") || isEither(spec.metric, spec.query),
+		"it has a metric, or a query with PromQL, and not both",
+	),
 );
 export type WidgetSpec = v.InferOutput<typeof WidgetSpec>;
 export type WidgetSpecOf<K extends WidgetKind> = Extract<WidgetSpec, { kind: K }>;
