@@ -4,6 +4,7 @@ import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { compareText } from "../../colony-bridge/protocol/values/text.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
+import { isSender } from "../../colony-bridge/protocol/wire/names.ts";
 import type { Capability } from "../../colony-bridge/protocol/wire/up.ts";
 import { type Link, staleSince } from "../state/link.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
@@ -42,7 +43,8 @@ export function clusterView(facts: Facts, counts: ClusterCounts, now: number): C
 	const counted = speaking.length > 0 ? speaking : reporting;
 	const counters = countedTasks(facts);
 	const scraped = targets(facts);
-	const colony = (reporting[0] ?? links[0])?.colony;
+	// A sender that is no bridge speaks for no colony.
+	const colony = [...reporting, ...links].find(({ bridge }) => !isSender(bridge))?.colony;
 	return {
 		cluster,
 		...defined({ colony }),

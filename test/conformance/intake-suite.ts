@@ -73,8 +73,11 @@ export function intakeSuite(host: () => Host): void {
 		test("is at Prometheus' own path too, and its sender is one of the bridges", async () => {
 			const response = await send("prefixed", 1, version1(SERIES), {}, "/prometheus/api/v1/write");
 			expect(response.status).toBe(204);
-			const cluster = (await (await fetch(url("prefixed", "/api/cluster"))).json()) as { bridges: { bridge: string }[] };
-			expect(JSON.stringify(cluster)).toContain('"remote-write"');
+			const cluster = (await (await fetch(url("prefixed", '/api/view?queries=[{"kind":"cluster"}]'))).json()) as {
+				answers: { view: { cluster: string; colony?: string; links: { bridge: string }[] } }[];
+			};
+			expect(cluster.answers[0]?.view).toMatchObject({ cluster: "prefixed", links: [{ bridge: "remote-write" }] });
+			expect(cluster.answers[0]?.view.colony).toBeUndefined();
 		});
 
 		test("samples come in any order, and a later one of an instant counts", async () => {

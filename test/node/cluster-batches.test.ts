@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { SampleBatch } from "../../durable/port.ts";
 import { wholly } from "../../durable/work/work.ts";
-import { Rig, START } from "./cluster-rig.ts";
+import { hello, Rig, START } from "./cluster-rig.ts";
 
 const SENDER = "remote-write";
 
@@ -92,6 +92,10 @@ test("a sender is stale after three minutes, speaks again in the same run, and w
 	expect(links().leftOut?.rows).toEqual([{ bridge: SENDER, field: "values", count: 3, reason: "c is NaN", at: rig.now }]);
 	rig.restart();
 	expect(links().leftOut?.rows).toHaveLength(1);
+	// It speaks for no colony: the cluster goes by its own name, and by a colony's once there is one.
+	expect(links().colony).toBeUndefined();
+	rig.push(hello({ bridge: "z", epoch: rig.now }), { type: "state", seq: 1, at: rig.now });
+	expect(links().colony).toBe("production");
 });
 
 test("series past the limit are left out by name, and the rest is stored", () => {

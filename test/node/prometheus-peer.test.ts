@@ -1,4 +1,4 @@
-/** A real Prometheus reads the dashboard: it scrapes `/metrics` and federates. It is Debian's package; without it there is nothing to test. */
+/** A real Prometheus beside the dashboard: it scrapes `/metrics`, federates, and writes what it scrapes of itself to the dashboard. It is Debian's package; without it there is nothing to test. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -10,7 +10,8 @@ import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { helloOf, lines, push } from "../conformance/example-colony.ts";
 
 const absent = spawnSync("prometheus", ["--version"]).error !== undefined;
-if (absent) console.warn("Prometheus is not here (apt-get install prometheus): it is not tested that it reads the dashboard");
+if (absent)
+	console.warn("Prometheus is not here (apt-get install prometheus): it is not tested that it reads the dashboard and writes to it");
 
 const token = "token-of-a-peer";
 const SERIES = [
@@ -47,9 +48,15 @@ describe.skipIf(absent)("Prometheus", () => {
 		const job = (name: string, rest: string) =>
 			`  - job_name: ${name}\n    scrape_interval: 500ms\n    scrape_timeout: 500ms\n    static_configs: [{targets: ["${host}"]}]\n${rest}`;
 		const federated = `    metrics_path: /federate\n    honor_labels: true\n    params: {"match[]": ['{__name__=~"requests.*|level"}']}\n`;
-		await writeFile(join(folder, "prometheus.yml"), `scrape_configs:\n${job("scraped", "")}${job("federated", federated)}`);
 		const address = `127.0.0.1:${await freePort()}`;
 		base = `http://${address}`;
+		const self = job("self", "").replace(host, address).replaceAll("500ms", "250ms");
+		const only = `    write_relabel_configs: [{source_labels: [job], regex: self, action: keep}]\n`;
+		// One shard writes in the order of time: once a sample is here, all before it are.
+		const queue = `    queue_config: {max_shards: 1, batch_send_deadline: 200ms}\n    metadata_config: {send_interval: 1s}\n`;
+		const write = `remote_write:\n  - url: ${dashboard.url}/clusters/written/api/v1/write\n    authorization: {credentials: ${token}}\n${only}${queue}`;
+		const jobs = `scrape_configs:\n${job("scraped", "")}${job("federated", federated)}${self}`;
+		await writeFile(join(folder, "prometheus.yml"), `${jobs}${write}`);
 		const options = [
 			`--config.file=${join(folder, "prometheus.yml")}`,
 			`--storage.tsdb.path=${join(folder, "data")}`,
@@ -68,10 +75,12 @@ describe.skipIf(absent)("Prometheus", () => {
 		await rm(folder, { recursive: true, force: true });
 	});
 
-	const ask = async (at: string, query: string) => {
-		const response = await fetch(`${at}/api/v1/query?query=${encodeURIComponent(query)}`).catch(() => undefined);
-		const { data } = ((await response?.json()) ?? {}) as {
-			data?: { result: { metric: Record<string, string>; value: [number, string] }[] };
+	type Sample = [number, string];
+	const ask = async (of: string, query: string, at?: number) => {
+		const time = at === undefined ? "" : `&time=${at}`;
+		const response = await fetch(`${of}/api/v1/query?query=${encodeURIComponent(query)}${time}`).catch(() => undefined);
+		const { data } = ((await response?.json().catch(() => undefined)) ?? {}) as {
+			data?: { result: { metric: Record<string, string>; value: Sample; values?: Sample[] }[] };
 		};
 		return data?.result ?? [];
 	};
@@ -91,12 +100,79 @@ describe.skipIf(absent)("Prometheus", () => {
 		expect(JSON.stringify([data, family])).toContain('"type":"counter"');
 	}, 30_000);
 
+	test("writes what it has scraped, and the same queries have the same answers here and there", async () => {
+		const here = `${dashboard.url}/clusters/written/prometheus`;
+		const newest = async () => Number((await ask(here, 'timestamp(up{job="self"})'))[0]?.value[1] ?? 0);
+		const enough = Date.now() / 1000 + 4;
+		await vi.waitFor(async () => expect(await newest()).toBeGreaterThan(enough), WAIT);
+		// Where no range begins at a scrape: this Prometheus counts such a sample, and one of version 3 does not.
+		const scraped = new Set((await ask(here, 'up{job="self"}[20s]'))[0]?.values?.map(([second]) => Math.round(second * 1000)));
+		const last = Math.round((await newest()) * 1000) - 1000;
+		const instants = Array.from({ length: 100 }, (_, i) => last + i);
+		const at = (instants.find((instant) => RANGES_MS.every((range) => !scraped.has(instant - range))) ?? last) / 1000;
+		const compared = async (query: string) => {
+			const found = await Promise.all([ask(base, query, at), ask(here, query, at)]);
+			return found.map((results) => new Map(results.map(({ metric, value, values }) => [keyOf(metric), values ?? [value]])));
+		};
+		const { data: names } = (await (await fetch(`${here}/api/v1/label/__name__/values`)).json()) as { data: string[] };
+		let [asked, series] = [0, 0];
+		for (const name of names.filter((_, i) => i % 8 === 0)) {
+			const [theirs, ours] = await compared(`${name}{job="self"}[${RANGES_MS[0]}ms]`);
+			const finite = [...(theirs?.values() ?? [])].every((samples) => samples.every(([, value]) => Number.isFinite(Number(value))));
+			// No number, as a quantile of nothing is: it is not stored.
+			if (!finite) continue;
+			expect(ours, name).toEqual(theirs);
+			series += ours?.size ?? 0;
+			const queries = queriesOf(`${name}{job="self"}`);
+			const answers = await Promise.all(queries.map(compared));
+			for (const [i, query] of queries.entries()) {
+				const [theirs, ours] = answers[i] as (typeof answers)[number];
+				expect([...(ours?.keys() ?? [])].sort(), query).toEqual([...(theirs?.keys() ?? [])].sort());
+				for (const [key, [[, value] = [0, ""]]] of theirs ?? []) {
+					const own = Number(ours?.get(key)?.[0]?.[1]);
+					expect(Math.abs(own - Number(value)), `${query} is ${own} here and ${value} there`).toBeLessThanOrEqual(
+						Math.abs(Number(value)) * 1e-9,
+					);
+				}
+				asked++;
+			}
+		}
+		expect(asked).toBeGreaterThan(200);
+		expect(series).toBeGreaterThan(20);
+		const metadata = (at: string) =>
+			fetch(`${at}/api/v1/metadata?metric=prometheus_http_requests_total`).then((response) => response.json());
+		await vi.waitFor(async () => expect(await metadata(here)).toEqual(await metadata(base)), WAIT);
+	}, 30_000);
+
 	test("federates what matches, and no more", async () => {
 		await vi.waitFor(async () => expect(await ask(base, 'requests_total{job="federated"}')).toHaveLength(1), WAIT);
 		await vi.waitFor(async () => expect(await ask(base, 'up{job="federated"} == 1')).toHaveLength(1), WAIT);
 		expect(await ask(base, '{job="federated",__name__!~"up|scrape_.*|requests_total|level"}')).toEqual([]);
 	}, 30_000);
 });
+
+const keyOf = (metric: Record<string, string>): string => JSON.stringify(Object.entries(metric).sort());
+
+/** Ranges that are asked for: they lie between the first and the last scrape. */
+const RANGES_MS = [3_000, 2_000, 2_500] as const;
+
+function queriesOf(series: string): string[] {
+	const [, short, long] = RANGES_MS.map((range) => `${series}[${range}ms]`);
+	return [
+		series,
+		`${series} offset 1s`,
+		`sum(${series})`,
+		`count by (job) (${series})`,
+		`max without (instance) (${series})`,
+		`rate(${short})`,
+		`increase(${long})`,
+		`avg_over_time(${short})`,
+		`quantile_over_time(0.5, ${short})`,
+		`sum by (job) (rate(${short}))`,
+		`-${series} * 2 + 1`,
+		`${series} > bool 1`,
+	];
+}
 
 async function freePort(): Promise<number> {
 	const server = createServer().listen(0, "127.0.0.1");
