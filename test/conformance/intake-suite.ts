@@ -349,7 +349,7 @@ export function intakeSuite(host: () => Host): void {
 		});
 
 		test("a body that grows too large when it is decompressed is refused", async () => {
-			const response = await send("refused", new Uint8Array(gzipSync(Buffer.alloc(17_000_000, " "))), { "content-encoding": "gzip" });
+			const response = await send("refused", new Uint8Array(gzipSync(Buffer.alloc(5_000_000, " "))), { "content-encoding": "gzip" });
 			expect([response.status, await response.json()]).toMatchObject([413, { code: 3 }]);
 		});
 

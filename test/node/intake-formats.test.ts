@@ -50,7 +50,11 @@ test("any bytes are a protobuf message or refused: nothing else is thrown", () =
 	const length = (count: number): number[] => (count < 128 ? [count] : [(count & 127) | 128, count >> 7]);
 	fc.assert(
 		fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
-			for (const read of [() => readOtlpProtobuf(bytes), () => readRemoteWrite(bytes, 1, "x"), () => readRemoteWrite(bytes, 2, "x")])
+			for (const read of [
+				() => readOtlpProtobuf(bytes),
+				() => [...readRemoteWrite(bytes, 1, "x")],
+				() => [...readRemoteWrite(bytes, 2, "x")],
+			])
 				try {
 					read();
 				} catch (error) {

@@ -14,8 +14,19 @@ export type Fields<T> = Readonly<Record<number, readonly [wire: number, read: (p
 
 /** @throws Malformed where the bytes are no such message. */
 export function readProtobuf<T>(bytes: Uint8Array, fields: Fields<T>, into: T): T {
+	for (const _ of readInParts(bytes, fields, into));
+	return into;
+}
+
+/** The same, with a pause after each of its fields. */
+export function* readInParts<T>(bytes: Uint8Array, fields: Fields<T>, into: T): Generator<void, void, void> {
+	const pbf = new PbfReader(bytes);
 	try {
-		return readUntil(new PbfReader(bytes), fields, into, bytes.length);
+		for (let tag = pbf.nextField(); tag !== 0; tag = pbf.nextField()) {
+			readField(pbf, fields, into, tag);
+			yield;
+		}
+		requireEnd(pbf, bytes.length);
 	} catch (error) {
 		if (error instanceof Malformed) throw error;
 		throw new Malformed(`the body is no protobuf message: ${(error as Error).message}`);
@@ -30,16 +41,22 @@ export function readEmbedded<T>(pbf: PbfReader, fields: Fields<T>, into: T): T {
 
 function readUntil<T>(pbf: PbfReader, fields: Fields<T>, into: T, end: number): T {
 	if (end > pbf.length) throw new Malformed("a protobuf message is cut off");
-	for (let tag = pbf.nextField(end); tag !== 0; tag = pbf.nextField(end)) {
-		const field = fields[tag];
-		if (!field) continue;
-		const [wire, read] = field;
-		if (wire === REPEATED ? pbf.type > BYTES && pbf.type !== FIXED32 : pbf.type !== wire)
-			throw new Malformed(`field ${tag} of a protobuf message has wire type ${pbf.type}`);
-		read(pbf, into);
-	}
-	if (pbf.pos !== end) throw new Malformed("a protobuf message is cut off, or longer than it says");
+	for (let tag = pbf.nextField(end); tag !== 0; tag = pbf.nextField(end)) readField(pbf, fields, into, tag);
+	requireEnd(pbf, end);
 	return into;
+}
+
+function readField<T>(pbf: PbfReader, fields: Fields<T>, into: T, tag: number): void {
+	const field = fields[tag];
+	if (!field) return;
+	const [wire, read] = field;
+	if (wire === REPEATED ? pbf.type > BYTES && pbf.type !== FIXED32 : pbf.type !== wire)
+		throw new Malformed(`field ${tag} of a protobuf message has wire type ${pbf.type}`);
+	read(pbf, into);
+}
+
+function requireEnd(pbf: PbfReader, end: number): void {
+	if (pbf.pos !== end) throw new Malformed("a protobuf message is cut off, or longer than it says");
 }
 
 type Field<Into> = readonly [wire: number, read: (pbf: PbfReader, into: Into) => void];

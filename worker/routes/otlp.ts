@@ -11,9 +11,8 @@ import { readOtlpProtobuf } from "../intake/otlp/protobuf-fields.ts";
 import { otlpBatches } from "../intake/otlp/series.ts";
 import { describeLeftOut, senderName, write } from "../intake/writing.ts";
 
-/** Bytes of a request, compressed and not. */
-const MOST_COMPRESSED = 4_000_000;
-const MOST_BYTES = 16_000_000;
+/** Bytes of a request, compressed and not: a collector's batch has a tenth of it, and it is read at once. */
+const MOST_BYTES = 4_000_000;
 const ADVICE = "send fewer metrics at once (send_batch_max_size)";
 
 const encodingOf = ({ headers }: Request): Encoding =>
@@ -53,7 +52,7 @@ async function plainBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
 	if (!/^application\/(json|x-protobuf)\b/i.test(type)) {
 		throw new ProblemError("media-type", `OTLP is application/x-protobuf or application/json, not ${JSON.stringify(type.slice(0, 100))}`);
 	}
-	const body = await boundedBytes(request, MOST_COMPRESSED, ADVICE);
+	const body = await boundedBytes(request, MOST_BYTES, ADVICE);
 	const encoding = (request.headers.get("content-encoding") ?? "identity").toLowerCase();
 	if (encoding === "gzip") return unzipped(body, MOST_BYTES, ADVICE);
 	if (encoding === "identity" || encoding === "none") return body;

@@ -4,6 +4,7 @@ import { granted } from "../handler/context.ts";
 import { boundedBytes, tooLarge } from "../http/body.ts";
 import { ProblemError } from "../http/problem.ts";
 import { Malformed } from "../intake/malformed.ts";
+import { inParts } from "../intake/parts.ts";
 import { readRemoteWrite, type Version } from "../intake/remote-write.ts";
 import { readSnappy } from "../intake/snappy.ts";
 import { describeLeftOut, refused, senderName, write } from "../intake/writing.ts";
@@ -35,7 +36,7 @@ const quoted = (text: string | null): string => JSON.stringify((text ?? "").slic
 export const postRemoteWrite: Handler = async ({ request, cluster, actor }) => {
 	const version = versionOf(request);
 	const sender = senderName("remote-write", actor.name);
-	const { batches, stale } = read(await boundedBytes(request, MOST_COMPRESSED, ADVICE), version, sender);
+	const { batches, stale } = await read(await boundedBytes(request, MOST_COMPRESSED, ADVICE), version, sender);
 	const written = granted(await write(batches, cluster.port));
 	const headers = version === 2 ? writtenHeaders(written.samples + stale) : {};
 	const left = refused(written);
@@ -43,9 +44,9 @@ export const postRemoteWrite: Handler = async ({ request, cluster, actor }) => {
 	throw new ProblemError("invalid", `${written.samples} samples were stored; ${describeLeftOut(left)}`, headers);
 };
 
-function read(body: Uint8Array, version: Version, sender: string): ReturnType<typeof readRemoteWrite> {
+async function read(body: Uint8Array, version: Version, sender: string) {
 	try {
-		return readRemoteWrite(readSnappy(body, MOST_BYTES), version, sender);
+		return await inParts(readRemoteWrite(readSnappy(body, MOST_BYTES), version, sender));
 	} catch (error) {
 		if (error instanceof RangeError) throw tooLarge(error.message, MOST_BYTES, ADVICE);
 		if (error instanceof Malformed) throw new ProblemError("invalid", error.message);
