@@ -12,7 +12,7 @@ import type { Warnings } from "./warnings.ts";
 /** Longest delay before a name in use is requested again, and what is added at random, ms. */
 const MOST_WAIT_MS = 15_000;
 const RANDOM_WAIT_MS = 250;
-/** After a link that lived this long, a clean restart is followed at once, ms. */
+/** After a link that lived this long the pause begins anew, ms. */
 const GOOD_MS = 1_000;
 
 export type LinkState = "idle" | "waiting" | "connecting" | "live" | "superseded" | "stopped";
@@ -236,9 +236,9 @@ export class LinkSession {
 				"no link",
 			);
 		}
-		const good = wasLive && performance.now() - this.#liveAt > GOOD_MS;
-		if (good) this.#backoff.reset();
-		this.again(good && code === CLOSE.restart ? 0 : Math.max(retryAfterMs, this.#backoff.next()));
+		if (wasLive && performance.now() - this.#liveAt > GOOD_MS) this.#backoff.reset();
+		// At random after a clean restart, too: a deploy drops the links of all bridges at once.
+		this.again(Math.max(retryAfterMs, this.#backoff.next()));
 	}
 
 	#superseded(frame: DownFrameOf<"error">): void {

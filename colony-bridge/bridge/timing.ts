@@ -5,7 +5,7 @@ export class Backoff {
 	readonly #random: () => number;
 	#attempt = 0;
 
-	constructor(baseMs = 500, capMs = 30_000, random: () => number = Math.random) {
+	constructor(baseMs = 1_000, capMs = 30_000, random: () => number = Math.random) {
 		this.#baseMs = baseMs;
 		this.#capMs = capMs;
 		this.#random = random;

@@ -2,6 +2,7 @@
  * Sockets without a first message: a bridge's until its hello, a viewer's until its watch. They have some
  * seconds for it, and past a number of them the one that has waited longest makes room, so that sockets alone fill nobody's memory.
  */
+import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import { type Rate, TokenBuckets } from "../../colony-bridge/protocol/wire/token-bucket.ts";
@@ -9,6 +10,8 @@ import type { Socket } from "./socket.ts";
 
 /** Time limit of the first message, ms. */
 export const FIRST_WORD_MS = 10_000;
+/** The object was busy or asleep where it looks later than this, ms. */
+const LATE_MS = 2_000;
 /** Twice as many as connect at once where a cluster of a thousand bridges restarts. */
 export const MOST_SILENT = 2_000;
 
@@ -43,13 +46,17 @@ export class SilentSockets {
 		this.#since.delete(socket);
 	}
 
-	/** Closes those whose time is over. */
+	/** Closes those whose time is over. Where this comes late, the object was too busy to hear what they may have said: they have the time again. */
 	sweep(now: number): void {
+		const late = now - this.due > LATE_MS;
+		const heardLate: Socket[] = [];
 		for (const [socket, since] of this.#since) {
 			// After the clock was set back nobody has waited yet.
 			if (since + FIRST_WORD_MS > now && since <= now) break;
-			this.#close(socket, `no ${this.#word} within ${FIRST_WORD_MS / 1000} s`);
+			if (late) heardLate.push(socket);
+			else this.#close(socket, `no ${this.#word} within ${FIRST_WORD_MS / 1000} s`);
 		}
+		for (const socket of heardLate) setNewest(this.#since, socket, now);
 	}
 
 	#close(socket: Socket, reason: string): void {

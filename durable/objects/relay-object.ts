@@ -35,6 +35,11 @@ export class RelayObject extends DurableObject<Env> {
 		this.#relay.restore(this.#sockets.all);
 	}
 
+	/** Estimated resident bytes. */
+	protected get bytes(): number {
+		return this.#relay.bytes;
+	}
+
 	/** A call of the cluster. */
 	call(version: number, name: string, given: unknown[]): unknown {
 		return answerCall(this.#calls, version, name, given);

@@ -28,6 +28,16 @@ describe.each<SocketRole>(["bridge", "viewer"])("a %s's socket without messages"
 		expect(line.closedWith).toBe(POLICY);
 	});
 
+	test("has its time again where the cluster was too busy to hear it", () => {
+		const rig = new Rig();
+		const line = new Line(rig, role);
+		rig.now += FIRST_WORD_MS + 5_000;
+		rig.pass(0);
+		expect(line.closedWith).toBeUndefined();
+		rig.pass(FIRST_WORD_MS);
+		expect(line.closedWith).toBe(POLICY);
+	});
+
 	test("waits no longer for saying something else", () => {
 		const rig = new Rig();
 		const line = new Line(rig, role);

@@ -17,9 +17,15 @@ export interface BuiltWorker {
 /**
  * @param folder where the bundle and the Durable Objects' databases live.
  * @param script entry, as a path from the root.
+ * @param vars variables of the deploy.
  * @throws where it cannot be bundled, with what wrangler said.
  */
-export async function startBuiltWorker(folder: string, bridgeToken: string, script: string): Promise<BuiltWorker> {
+export async function startBuiltWorker(
+	folder: string,
+	bridgeToken: string,
+	script: string,
+	vars: Record<string, string> = {},
+): Promise<BuiltWorker> {
 	const bundle = join(folder, "bundle");
 	await build(script, bundle);
 	// Wrangler says what is in its configuration in the words of Miniflare 4.
@@ -34,7 +40,7 @@ export async function startBuiltWorker(folder: string, bridgeToken: string, scri
 					...options,
 					name: "dashboard",
 					rootPath: ROOT,
-					bindings: { ...(bindings as Record<string, string>), BRIDGE_TOKEN: bridgeToken },
+					bindings: { ...(bindings as Record<string, string>), ...vars, BRIDGE_TOKEN: bridgeToken },
 					modules: [{ type: "ESModule", path: join(bundle, basename(script).replace(/\.ts$/, ".js")) }],
 					modulesRoot: bundle,
 				},

@@ -7,7 +7,7 @@ from collections import deque
 from typing import Any, Optional
 
 #: Seconds.
-BACKOFF_FIRST, BACKOFF_MOST = 0.5, 30.0
+BACKOFF_FIRST, BACKOFF_MOST = 1.0, 30.0
 
 
 class Backoff:
