@@ -13,15 +13,23 @@ interface Waiting {
 	viewers: Set<Viewer>;
 }
 
+interface FanOutHost {
+	now(): number;
+	defer(work: () => void, ms: number): void;
+}
+
 export class FanOut {
-	readonly #defer: (work: () => void, ms: number) => void;
+	readonly #host: FanOutHost;
 	/** Oldest first: each viewer is sent its texts in this order. */
 	readonly #waiting: Waiting[] = [];
 	#room = { messages: 0, chars: 0 };
 	#going = false;
+	#begunAt = 0;
+	/** From the beginning of the last round until its last viewer was sent it, ms. */
+	tookMs = 0;
 
-	constructor(defer: (work: () => void, ms: number) => void) {
-		this.#defer = defer;
+	constructor(host: FanOutHost) {
+		this.#host = host;
 	}
 
 	/** False: every viewer has been sent what there was. */
@@ -32,6 +40,8 @@ export class FanOut {
 	/** A round begins, in a turn of its own. */
 	begin(): void {
 		this.#room = { ...FIRST };
+		this.#begunAt = this.#host.now();
+		this.tookMs = 0;
 	}
 
 	send(text: string, viewers: Iterable<Viewer>): void {
@@ -60,10 +70,11 @@ export class FanOut {
 	#goOn(): void {
 		if (this.#going) return;
 		this.#going = true;
-		this.#defer(() => {
+		this.#host.defer(() => {
 			this.#going = false;
 			this.#room = { ...SLICE };
 			this.#slice();
+			this.tookMs = this.#host.now() - this.#begunAt;
 			if (this.isBusy) this.#goOn();
 		}, 0);
 	}

@@ -16,6 +16,10 @@ const DELTA_CHARS = 60_000;
 /** Values of an answer that there is always room for. */
 const FEW = 100;
 
+/** More viewers than this are told of a change once within this time, however many others come, ms. */
+const FEW_VIEWERS = 32;
+const JUST_NOW_MS = 50;
+
 /** Answers a viewer has, by the query's text: place and answer. */
 export type Holding = ReadonlyMap<string, { index: number; answer: Answer | undefined }>;
 
@@ -38,9 +42,10 @@ export class Group {
 	#answers: Answer[] | undefined;
 	#log = 0;
 	#position = 0;
-	#at = 0;
-	/** The snapshot of `#answers` as text, once somebody has asked for it. */
-	#snapshot: string | undefined;
+	/** When its viewers were told last, ms. */
+	#publishedAt = 0;
+	/** `#answers` as text, once somebody has asked for it. */
+	#encoded: string | undefined;
 	/** Place of the query that the next delta begins with, so that one busy query does not keep the others waiting. */
 	#next = 0;
 	/** The newest answers, what is told of them, and the values in that; and the sum of these. */
@@ -62,12 +67,12 @@ export class Group {
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
 		const answers = this.#sized.reduce((sum, { answer }) => sum + answerBytes(answer), 0);
-		return this.#askedBytes + answers + (this.#snapshot?.length ?? 0) + residentBytes(this.#viewers) + residentBytes(this.#waiting.keys());
+		return this.#askedBytes + answers + (this.#encoded?.length ?? 0) + residentBytes(this.#viewers) + residentBytes(this.#waiting.keys());
 	}
 
 	/** Memory is short: the text is made anew for the next who asks. */
 	letGo(): void {
-		this.#snapshot = undefined;
+		this.#encoded = undefined;
 	}
 
 	/** Nobody watches it any more. */
@@ -102,32 +107,45 @@ export class Group {
 			const answers = this.#watched.map((_, index) => this.#answer(index, round));
 			if (answers.includes(undefined)) return false;
 			this.#answers = answers as Answer[];
-			this.#snapshot = undefined;
+			this.#encoded = undefined;
 		}
 		this.#log = round.log;
 		this.#position = round.position;
-		this.#at = round.at;
+		this.#publishedAt = round.at;
+		this.#greet(round.at);
+		return left;
+	}
+
+	/** Sends those who wait all that the others have. */
+	#greet(at: number): void {
 		const restored: Viewer[] = [];
 		for (const [viewer, { holds, requested }] of this.#waiting) {
 			this.#viewers.add(viewer);
-			if (requested) viewer.send(holds ? this.#renewalText(holds) : this.#snapshotText());
+			if (requested) viewer.send(holds ? this.#renewalText(holds, at) : this.#snapshotText(at));
 			else restored.push(viewer);
 		}
 		this.#waiting.clear();
-		if (restored.length > 0) this.#fanOut.send(this.#snapshotText(), restored);
-		return left;
+		if (restored.length > 0) this.#fanOut.send(this.#snapshotText(at), restored);
 	}
 
 	/** A new viewer gets what the others have. @param holds what it has already @returns whether something is left for the next round. */
 	welcome(viewer: Viewer, round: Round, holds?: Holding): boolean {
 		this.#waiting.set(viewer, { holds, requested: true });
-		return this.publish(round);
+		if (!this.#wasToldJustNow(round)) return this.publish(round);
+		this.#greet(round.at);
+		return false;
+	}
+
+	/** True where one viewer's coming is no reason to tell many others what will be told them in the next round. */
+	#wasToldJustNow({ at }: Round): boolean {
+		if (!this.#answers || this.#viewers.size <= FEW_VIEWERS) return false;
+		return this.#fanOut.isBusy || at - this.#publishedAt < JUST_NOW_MS;
 	}
 
 	/** For a viewer that goes on to other queries. @returns what all viewers of the group have now; undefined where they have nothing. */
 	bringUpToDate(round: Round): Holding | undefined {
 		if (!this.#answers) return undefined;
-		this.publish(round);
+		if (!this.#wasToldJustNow(round)) this.publish(round);
 		return new Map(this.#watched.map(({ key }, index) => [key, { index, answer: this.#answers?.[index] }]));
 	}
 
@@ -149,7 +167,7 @@ export class Group {
 	#tellChanges(answers: Answer[], round: Round): boolean {
 		const { changes, left } = this.#changes(answers, round);
 		if (changes.length === 0) return left;
-		this.#snapshot = undefined;
+		this.#encoded = undefined;
 		const text = `{"type":"delta","position":${round.position},"at":${round.at},"changes":[${changes.join(",")}]}`;
 		this.#fanOut.send(text, this.#viewers);
 		return left;
@@ -178,26 +196,19 @@ export class Group {
 		return { changes, left: false };
 	}
 
-	#snapshotText(): string {
-		const snapshot: Snapshot = {
-			type: "snapshot",
-			log: this.#log,
-			position: this.#position,
-			at: this.#at,
-			...this.#build,
-			answers: this.#answers ?? [],
-		};
-		this.#snapshot ??= JSON.stringify(snapshot);
-		return this.#snapshot;
+	#snapshotText(at: number): string {
+		const snapshot: Omit<Snapshot, "answers"> = { type: "snapshot", log: this.#log, position: this.#position, at, ...this.#build };
+		this.#encoded ??= JSON.stringify(this.#answers ?? []);
+		return `${JSON.stringify(snapshot).slice(0, -1)},"answers":${this.#encoded}}`;
 	}
 
-	#renewalText(holds: Holding): string {
+	#renewalText(holds: Holding, at: number): string {
 		const answers = this.#watched.map(({ key }, i) => {
 			const held = holds.get(key);
 			const answer = this.#answers?.[i];
 			return held && held.answer === answer ? held.index : (answer as Answer);
 		});
-		const renewal: Renewal = { type: "renewal", log: this.#log, position: this.#position, at: this.#at, ...this.#build, answers };
+		const renewal: Renewal = { type: "renewal", log: this.#log, position: this.#position, at, ...this.#build, answers };
 		return JSON.stringify(renewal);
 	}
 }

@@ -83,7 +83,7 @@ export class Live {
 	constructor(host: LiveHost) {
 		this.#host = host;
 		this.#standing = host.answers;
-		this.#fanOut = new FanOut((work, ms) => host.defer(work, ms));
+		this.#fanOut = new FanOut(host);
 	}
 
 	/** Estimated resident bytes, heap and buffers: viewers, their answers, and what was sent last. */
@@ -207,7 +207,8 @@ export class Live {
 		this.#host.relays?.ask();
 		if (!this.#inbox.isEmpty && !this.#reading) this.#read();
 		if (this.#isIdle || this.#waiting) return;
-		const wait = this.#publishedAt + ROUND_MS - this.#host.now();
+		// To send is half of the work at most: pushes come between.
+		const wait = this.#publishedAt + Math.max(ROUND_MS, 2 * this.#fanOut.tookMs) - this.#host.now();
 		if (wait <= 0 && !this.#fanOut.isBusy) this.#publish();
 		else this.#later(Math.max(wait, STEP_MS));
 	}

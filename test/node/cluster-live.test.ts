@@ -85,6 +85,24 @@ describe("viewers", () => {
 		expect(rig.timers).toBe(0);
 	});
 
+	test("that come one after the other while pushes arrive cause no more messages than rounds do, and begin with the present instant", () => {
+		const { rig, bridge } = withBridge();
+		const viewers: Watcher[] = [];
+		for (let n = 1; n <= 200; n++) {
+			bridge.say(log(n, `line ${n}`));
+			viewers.push(new Watcher(rig, [LOGS]));
+			rig.now += 1;
+		}
+		rig.pass(1000);
+		// Of 200 ms.
+		expect(viewers[0]?.sent.length).toBeLessThan(50);
+		expect(viewers[199]?.sent.length).toBeLessThan(8);
+		for (const viewer of viewers) expect(viewer.answers).toEqual(wholly(rig.cluster.reader.view([LOGS] as never)).answers);
+		rig.pass(3_600_000);
+		const late = new Watcher(rig, [LOGS]);
+		expect(late.take<ToViewer>()).toMatchObject([{ type: "snapshot", at: rig.now }]);
+	});
+
 	test("may change what they watch", () => {
 		const { rig, bridge } = withBridge();
 		const viewer = new Watcher(rig, [CLUSTER]);
