@@ -32,14 +32,8 @@ describe("matchers", () => {
 
 describe("ends of series", () => {
 	const marked = (instants: readonly number[], until: number) => {
-		const room = instants.length * 2;
-		const [times, values, marks] = [new Float64Array(room), new Float64Array(room), new Uint8Array(room)];
-		instants.forEach((instant, i) => {
-			times[i] = instant;
-			values[i] = i;
-		});
-		const length = markEnds(times, values, marks, instants.length, until);
-		return Array.from({ length }, (_, i) => (marks[i] ? `${times[i]} ended` : `${times[i]} ${values[i]}`));
+		const { times, values, stale } = markEnds(Float64Array.from(instants), Float64Array.from(instants.keys()), until);
+		return Array.from(times, (time, i) => (stale[i] ? `${time} ended` : `${time} ${values[i]}`));
 	};
 
 	test("are three usual intervals after the last sample, and a minute at least", () => {

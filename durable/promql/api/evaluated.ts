@@ -40,21 +40,19 @@ export function* evaluated(
 	const options = ask.lookback === undefined ? STOCK : { ...STOCK, lookback: ask.lookback };
 	const work = evaluate(ask.query, when, withOwn(colony, ownSeries), options);
 	const timeout = Math.min(ask.timeout ?? LONGEST_MS, LONGEST_MS);
-	const { answer, units } = yield* within(work, timeout, now);
+	const answer = yield* within(work, timeout, now);
 	const warnings = colony.thinned ? [...answer.warnings, THINNED] : answer.warnings;
-	const stats = ask.stats ? { seconds: (now() - begun) / 1000, units, samples: colony.samples } : undefined;
+	const stats = ask.stats ? { seconds: (now() - begun) / 1000, samples: colony.samples } : undefined;
 	return yield* answered({ ...answer, warnings }, ask.limit, stats);
 }
 
 /** @throws QueryTimeout where the clock says so between two steps. */
-function* within<Answer>(work: Work<Answer>, timeout: number, now: () => number): Work<{ answer: Answer; units: number }> {
+function* within<Answer>(work: Work<Answer>, timeout: number, now: () => number): Work<Answer> {
 	const until = now() + timeout;
-	let units = 0;
 	try {
 		for (;;) {
 			const step = work.next();
-			if (step.done) return { answer: step.value, units };
-			units += step.value;
+			if (step.done) return step.value;
 			if (now() > until) throw new QueryTimeout(`query timed out in expression evaluation after ${timeout / 1000} s`);
 			yield step.value;
 		}

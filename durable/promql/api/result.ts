@@ -23,7 +23,7 @@ const [BEGIN, NEXT, QUOTE, END] = ["[", ",[", ',"', '"]'].map(piece) as [Uint8Ar
 const TRUNCATED = "results truncated due to limit";
 
 /** @param limit series at most; 0: all. */
-export function* answered(answer: Answer, limit: number, stats?: { seconds: number; units: number; samples: number }): Work<Uint8Array> {
+export function* answered(answer: Answer, limit: number, stats?: { seconds: number; samples: number }): Work<Uint8Array> {
 	const all = answer.type === "matrix" ? answer.series.length : answer.type === "vector" ? answer.samples.length : 0;
 	const cut = limit > 0 && all > limit;
 	const values = answer.type === "matrix" ? answer.series.slice(0, all).reduce((sum, { times }) => sum + times.length, 0) : all;

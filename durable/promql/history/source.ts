@@ -8,7 +8,7 @@ import { Toll, type Work } from "../../work/work.ts";
 import type { Matcher, SampleSource, SeriesSamples, TakeSeries } from "../source.ts";
 import { QueryLimit } from "../values.ts";
 import type { SeriesIndex } from "./series-index.ts";
-import { CONTEXT_MS, markEnds, needsContext } from "./staleness.ts";
+import { CONTEXT_MS, markEnds, mayHaveEnds } from "./staleness.ts";
 
 const NOTHING = new Float64Array();
 
@@ -50,13 +50,21 @@ export class HistorySamples implements SampleSource {
 		let earlier: Reader | undefined;
 		const toll = new Toll();
 		for (const { number, labels } of series) {
-			let thinned = collect(reader, number, from, until);
-			if (!thinned && needsContext(SCRATCH.times, SCRATCH.length, from, until)) {
-				earlier ??= readFrom(from - CONTEXT_MS);
-				thinned = collect(earlier, number, from - CONTEXT_MS, until);
-			}
+			const thinned = collect(reader, number, from, until);
 			this.thinned ||= thinned;
-			const samples = SCRATCH.taken(from, until, thinned);
+			if (SCRATCH.length === 0) {
+				if (toll.due(SERIES_UNITS)) yield toll.taken();
+				continue;
+			}
+			let samples: Omit<SeriesSamples, "labels">;
+			// What is left of a rolled-up series tells nothing of how often it was measured.
+			if (thinned || !mayHaveEnds(SCRATCH.longest, SCRATCH.times[SCRATCH.length - 1] as number, until)) samples = SCRATCH.taken(from);
+			else {
+				// What tells an end may lie before the range.
+				earlier ??= readFrom(from - CONTEXT_MS);
+				collect(earlier, number, from - CONTEXT_MS, until);
+				samples = withEnds(from, until);
+			}
 			if (toll.due(SERIES_UNITS + samples.length)) yield toll.taken();
 			if (samples.length === 0) continue;
 			this.samples += samples.length;
@@ -74,60 +82,91 @@ export class HistorySamples implements SampleSource {
 /** Fills the scratch with the samples of (after, until]. @returns whether some are what is left of a rolled-up series. */
 function collect(reader: Reader, series: number, after: number, until: number): boolean {
 	let thinned = false;
-	SCRATCH.length = 0;
-	const put = (at: number, value: number): void => {
-		if (at > after && at <= until) SCRATCH.put(at, value);
-	};
+	SCRATCH.begin();
 	reader.read(series, {
-		samples({ base, offsets, values, length }: Chunk) {
-			for (let i = 0; i < length; i++) put(base + (offsets[i] as number), values[i] as number);
-		},
-		buckets({ last, lastAt, length }: BucketChunk) {
-			for (let i = 0; i < length; i++) put(lastAt[i] as number, last[i] as number);
-			thinned ||= length > 0;
+		samples: (chunk: Chunk) => SCRATCH.take(chunk, after, until),
+		buckets(buckets: BucketChunk) {
+			SCRATCH.takeLast(buckets, after, until);
+			thinned ||= buckets.length > 0;
 		},
 	});
 	return thinned && SCRATCH.length > 0;
 }
 
-/** Grows to the longest series there was. */
+/** Samples of one series. It grows to the longest there was. */
 class Scratch {
 	times = new Float64Array(4096);
 	values = new Float64Array(4096);
-	stale = new Uint8Array(4096);
 	length = 0;
+	/** The longest time between two samples, ms. */
+	longest = 0;
 
-	put(at: number, value: number): void {
-		if (this.length === this.times.length) this.#grow(this.length * 2);
-		this.times[this.length] = at;
-		this.values[this.length] = value;
-		this.stale[this.length++] = 0;
+	begin(): void {
+		this.length = 0;
+		this.longest = 0;
 	}
 
-	/** Those after an instant, with the ends among them. @param thinned what is left of a rolled-up series tells nothing of how often it was measured. */
-	taken(after: number, until: number, thinned: boolean): Omit<SeriesSamples, "labels"> {
-		if (this.length === 0) return { times: NOTHING, values: NOTHING, length: 0 };
-		const most = this.length * 2;
-		if (most > this.times.length) this.#grow(most);
-		const length = thinned ? this.length : markEnds(this.times, this.values, this.stale, this.length, until);
+	take({ base, offsets, values, length }: Chunk, after: number, until: number): void {
+		let from = 0;
+		let end = length;
+		while (from < end && base + (offsets[from] as number) <= after) from++;
+		while (end > from && base + (offsets[end - 1] as number) > until) end--;
+		if (from === end) return;
+		if (this.length + end - from > this.times.length) this.#grow(2 * (this.length + end - from));
+		const { times } = this;
+		let to = this.length;
+		let before = to > 0 ? (times[to - 1] as number) : base + (offsets[from] as number);
+		let { longest } = this;
+		this.values.set(end - from === values.length ? values : values.subarray(from, end), to);
+		for (let i = from; i < end; i++) {
+			const at = base + (offsets[i] as number);
+			if (at - before > longest) longest = at - before;
+			before = at;
+			times[to++] = at;
+		}
+		this.length = to;
+		this.longest = longest;
+	}
+
+	/** The last sample of each bucket. */
+	takeLast({ last, lastAt, length }: BucketChunk, after: number, until: number): void {
+		if (this.length + length > this.times.length) this.#grow(2 * (this.length + length));
+		for (let i = 0; i < length; i++) {
+			const at = lastAt[i] as number;
+			if (at <= after || at > until) continue;
+			this.times[this.length] = at;
+			this.values[this.length++] = last[i] as number;
+		}
+	}
+
+	/** Those after an instant. */
+	taken(after: number): Omit<SeriesSamples, "labels"> {
 		let first = 0;
-		while (first < length && (this.times[first] as number) <= after) first++;
-		return {
-			times: this.times.slice(first, length),
-			values: this.values.slice(first, length),
-			...(length > this.length && { stale: this.stale.slice(first, length) }),
-			length: length - first,
-		};
+		while (first < this.length && (this.times[first] as number) <= after) first++;
+		return { times: this.times.slice(first, this.length), values: this.values.slice(first, this.length), length: this.length - first };
 	}
 
 	#grow(length: number): void {
-		const [times, values, stale] = [new Float64Array(length), new Float64Array(length), new Uint8Array(length)];
+		const [times, values] = [new Float64Array(length), new Float64Array(length)];
 		times.set(this.times);
 		values.set(this.values);
-		stale.set(this.stale);
-		[this.times, this.values, this.stale] = [times, values, stale];
+		[this.times, this.values] = [times, values];
 	}
 }
 
 /** One for all reads: none goes on over a pause. */
 const SCRATCH = new Scratch();
+
+/** The samples after an instant with the ends among them. */
+function withEnds(after: number, until: number): Omit<SeriesSamples, "labels"> {
+	const { times, values, length } = SCRATCH;
+	const marked = markEnds(times.subarray(0, length), values.subarray(0, length), until);
+	const first = marked.times.findIndex((at) => at > after);
+	if (first < 0) return { times: NOTHING, values: NOTHING, length: 0 };
+	return {
+		times: marked.times.subarray(first),
+		values: marked.values.subarray(first),
+		stale: marked.stale.subarray(first),
+		length: marked.times.length - first,
+	};
+}

@@ -12,49 +12,45 @@ const LEAST_MS = 60_000;
 const LOOKED_AT = 8;
 export const CONTEXT_MS = 5 * 60_000;
 
-/**
- * Puts the marks in.
- * @param length samples there are: the arrays have room for as many marks besides.
- * @param until the end of the range that was read, ms. @param stale in the order of `times`, written here.
- * @returns how many samples and marks there are now.
- */
-export function markEnds(times: Float64Array, values: Float64Array, stale: Uint8Array, length: number, until: number): number {
-	const gaps: number[] = [];
-	for (let i = 0; i < length; i++) {
-		const next = i + 1 < length ? (times[i + 1] as number) : until;
-		// Most are no longer than what is never a gap.
-		if (next - (times[i] as number) <= LEAST_MS) continue;
-		if (next - (times[i] as number) > patience(times, i)) gaps.push(i);
-	}
-	if (gaps.length === 0) return length;
-	const all = length + gaps.length;
-	const marks = gaps.map((i) => (times[i] as number) + patience(times, i));
-	let to = all - 1;
-	let from = length - 1;
-	for (let gap = gaps.length - 1; gap >= 0; gap--) {
-		const last = gaps[gap] as number;
-		while (from > last) move(from--, to--);
-		times[to] = marks[gap] as number;
-		values[to] = Number.NaN;
-		stale[to--] = 1;
-	}
-	return all;
+/** False: no gap is long enough. @param longest time between two samples, ms. @param last instant of the last one, ms. */
+export const mayHaveEnds = (longest: number, last: number, until: number): boolean => longest > LEAST_MS || until - last > LEAST_MS;
 
-	function move(source: number, target: number): void {
-		times[target] = times[source] as number;
-		values[target] = values[source] as number;
-		stale[target] = stale[source] as number;
-	}
+interface Marked {
+	times: Float64Array;
+	values: Float64Array;
+	/** 1: a mark. */
+	stale: Uint8Array;
 }
 
-/** True if an end may be among the samples of (after, until] that only samples before them tell. */
-export function needsContext(times: Float64Array, length: number, after: number, until: number): boolean {
-	for (let i = 0; i < length; i++) {
+/** @param until the end of the range that was read, ms. @returns the samples, and the marks among them. */
+export function markEnds(times: Float64Array, values: Float64Array, until: number): Marked {
+	/** Places before which a mark stands, and where it stands, ms. */
+	const places: number[] = [];
+	const marks: number[] = [];
+	for (let i = 0; i < times.length; i++) {
 		const at = times[i] as number;
-		if (at - CONTEXT_MS > after) return false;
-		if ((i + 1 < length ? (times[i + 1] as number) : until) - at > LEAST_MS) return true;
+		const next = i + 1 < times.length ? (times[i + 1] as number) : until;
+		if (next - at <= LEAST_MS) continue;
+		const waited = patience(times, i);
+		if (next - at <= waited) continue;
+		places.push(i + 1);
+		marks.push(at + waited);
 	}
-	return false;
+	const length = times.length + marks.length;
+	const marked = { times: new Float64Array(length), values: new Float64Array(length), stale: new Uint8Array(length) };
+	let from = 0;
+	for (let m = 0; m <= places.length; m++) {
+		const until = places[m] ?? times.length;
+		marked.times.set(times.subarray(from, until), from + m);
+		marked.values.set(values.subarray(from, until), from + m);
+		if (m < places.length) {
+			marked.times[until + m] = marks[m] as number;
+			marked.values[until + m] = Number.NaN;
+			marked.stale[until + m] = 1;
+		}
+		from = until;
+	}
+	return marked;
 }
 
 /** Time without a sample after which the series is stale at a place, ms; infinity: nothing tells its interval. */
