@@ -113,7 +113,7 @@ describe("of random queries over random series", () => {
 			}),
 			{ numRuns: 120 },
 		);
-		expect(answered).toBeGreaterThan(30);
+		expect(answered).toBeGreaterThan(15);
 	});
 
 	test("a query past a limit is refused by name; one within it has the same answer", () => {
