@@ -225,7 +225,7 @@ export function intakeSuite(host: () => Host): void {
 					// Nothing at all is a request without series.
 					expect(status === 204 || (status >= 400 && status < 500), String(status)).toBe(true);
 				}),
-				{ numRuns: 60 },
+				{ numRuns: 25 },
 			);
 			expect((await fetch(url("noise", "/api/series"))).status).toBe(404);
 		});
@@ -363,7 +363,7 @@ export function intakeSuite(host: () => Host): void {
 					const { status } = await send("noise-2", body, { "content-type": type });
 					expect(status === 200 || (status >= 400 && status < 500), String(status)).toBe(true);
 				}),
-				{ numRuns: 60 },
+				{ numRuns: 25 },
 			);
 			expect((await fetch(url("noise-2", "/api/series"))).status).toBe(404);
 		});
