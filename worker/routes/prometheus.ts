@@ -1,4 +1,5 @@
 /** Prometheus' HTTP API, as Grafana and everything else that queries a Prometheus asks it. */
+import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import type { ErrorType, PromqlAnswer, PromqlAsk } from "../../durable/promql/api/ask.ts";
 import { type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
 import { reportedProblem } from "../handler/html-response.ts";
@@ -98,8 +99,12 @@ export const queryRange = asking((parameters) => {
 
 function found(parameters: Parameters) {
 	const [start, end] = [parameters.time("start"), parameters.time("end")];
+	const matches = parameters.all("match[]");
+	if (matches.length > LIMITS.selectors) {
+		throw new BadParameter("match[]", `${matches.length} selectors; ask for at most ${LIMITS.selectors} at once`);
+	}
 	return {
-		matches: parameters.all("match[]"),
+		matches,
 		limit: parameters.limit(),
 		...(start !== undefined && { start }),
 		...(end !== undefined && { end }),
