@@ -11,8 +11,12 @@ const files = runFolder(folder);
 for (const { file, verdicts } of files) console.log(JSON.stringify({ file, ...count(verdicts) }));
 console.log(JSON.stringify({ file: "all", ...count(files.flatMap(({ verdicts }) => verdicts)) }));
 
-console.log("\nRefused: these read native histograms.\n\n| file | line | query |\n|---|---|---|");
-list("refused", ({ line, query }, file) => `| ${file} | ${line} | \`${query.replaceAll("|", "\\|")}\` |`);
+console.log("\nRefused: these read native histograms.\n\n| file | line | query | series |\n|---|---|---|---|");
+const cell = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;
+list(
+	"refused",
+	(verdict, file) => `| ${file} | ${verdict.line} | ${cell(verdict.query)} | ${verdict.result === "refused" ? cell(verdict.series) : ""} |`,
+);
 
 if (files.some(({ verdicts }) => verdicts.some(({ result }) => result === "failed"))) {
 	console.log("\nFailed:\n");

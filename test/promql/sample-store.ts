@@ -29,8 +29,8 @@ const CLASSIC = /^(.+)_(?:bucket|count|sum)$/;
 
 export class SampleStore implements SampleSource {
 	readonly #series = new Map<string, StoredSeries>();
-	/** Whether a query since {@link forget} has read native histograms. */
-	readNative = false;
+	/** A series of native histograms that was read. */
+	readNative: string | undefined;
 
 	load({ series, stepMs, withNative }: Load): void {
 		for (const loaded of series) {
@@ -58,7 +58,7 @@ export class SampleStore implements SampleSource {
 			if (!tests.every((test) => test(labels))) continue;
 			const chosen = samples.filter(({ time }) => time > from && time <= to);
 			if (chosen.some(({ histogram }) => histogram)) {
-				this.readNative = true;
+				this.readNative = `${labels}`;
 				throw new NativeHistograms(`${labels} has native histograms`);
 			}
 			if (chosen.length === 0) continue;

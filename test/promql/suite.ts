@@ -7,9 +7,10 @@ import { pinnedQuery } from "./pinned-query.ts";
 import { SampleStore } from "./sample-store.ts";
 import { type Evaluation, parseScript } from "./script.ts";
 
-/** `refused`: the case reads native histograms. */
 export type Verdict =
-	| { line: number; query: string; result: "passed" | "refused" }
+	| { line: number; query: string; result: "passed" }
+	/** The series has native histograms. */
+	| { line: number; query: string; result: "refused"; series: string }
 	| { line: number; query: string; result: "failed"; why: string };
 
 export interface FileVerdicts {
@@ -38,7 +39,7 @@ export function runScript(text: string): Verdict[] {
 
 function runCase(expected: Evaluation, store: SampleStore): Verdict {
 	const { line, query } = expected;
-	store.readNative = false;
+	store.readNative = undefined;
 	try {
 		if (expected.instant) runInstant(expected, store);
 		else {
@@ -46,7 +47,7 @@ function runCase(expected: Evaluation, store: SampleStore): Verdict {
 			if (outcome) compareAnswer(expected, outcome.answer);
 		}
 	} catch (error) {
-		if (!store.readNative)
+		if (store.readNative === undefined)
 			return {
 				line,
 				query,
@@ -54,7 +55,7 @@ function runCase(expected: Evaluation, store: SampleStore): Verdict {
 				why: `${error instanceof Difference ? "" : `${(error as Error).name}: `}${(error as Error).message}`,
 			};
 	}
-	return { line, query, result: store.readNative ? "refused" : "passed" };
+	return store.readNative === undefined ? { line, query, result: "passed" } : { line, query, result: "refused", series: store.readNative };
 }
 
 /**

@@ -17,7 +17,14 @@ interface Histogram {
 const BOUND: ReadonlySet<string> = new Set(["le"]);
 
 /** What only native histograms have: there are none of them, and other samples have no part in it. */
-export const ofNativeHistograms: WholeFunction = () => ({ type: "vector", series: [] });
+export const ofNativeHistograms: WholeFunction = (call) => {
+	if (seriesOf(call, 0).length > 0) {
+		call.notes.info(
+			`${call.name} reads native histograms, of which there are none: a classic histogram is series named _bucket, _sum and _count`,
+		);
+	}
+	return { type: "vector", series: [] };
+};
 
 export const histogramFraction: WholeFunction = function* (call) {
 	const [lower, upper] = [numbers(call, 0), numbers(call, 1)];

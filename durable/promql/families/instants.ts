@@ -100,15 +100,19 @@ export const clamp: WholeFunction = (call) => {
 		(step) => high[step] as number,
 	);
 };
-export const clampMin: WholeFunction = (call) =>
-	clamped(
+export const clampMin: WholeFunction = (call) => {
+	const low = numbers(call, 1);
+	return clamped(
 		call,
-		(step) => numbers(call, 1)[step] as number,
+		(step) => low[step] as number,
 		() => Number.POSITIVE_INFINITY,
 	);
-export const clampMax: WholeFunction = (call) =>
-	clamped(
+};
+export const clampMax: WholeFunction = (call) => {
+	const high = numbers(call, 1);
+	return clamped(
 		call,
 		() => Number.NEGATIVE_INFINITY,
-		(step) => numbers(call, 1)[step] as number,
+		(step) => high[step] as number,
 	);
+};
