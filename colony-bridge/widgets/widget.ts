@@ -1,7 +1,10 @@
 /** A widget as a program writes it. */
-import type * as v from "valibot";
+import * as v from "valibot";
 import { checkOptions } from "../option-check.ts";
+import { parse, STOCK_SYNTAX } from "../protocol/promql/parse.ts";
+import { QueryError } from "../protocol/promql/terms.ts";
 import { frame } from "../protocol/wire/widgets/definition.ts";
+import { TableExpr } from "../protocol/wire/widgets/table.ts";
 import { WIDGETS, type WidgetKind, type WidgetSpec } from "../protocol/wire/widgets/widgets.ts";
 
 /** Input of a custom widget's `render`. */
@@ -56,13 +59,25 @@ const OF_OPTIONS = Object.keys(WIDGETS).filter((kind): kind is OptionKind => kin
 
 export type WidgetOptions<K extends OptionKind> = v.InferInput<(typeof WIDGETS)[K]["options"]>;
 
+/** Refuses PromQL that does not parse, with its place. It is not in the schemas, so that pages do not load the parser. @throws TypeError */
+function checkPromql(owner: string, option: string, expr: string | undefined): void {
+	try {
+		if (expr !== undefined) parse(expr, STOCK_SYNTAX);
+	} catch (error) {
+		throw error instanceof QueryError ? new TypeError(`${owner}: ${option}: ${error.message}`) : error;
+	}
+}
+
 /** The class of a kind of widget: its options are checked, and become its definition with their defaults. */
 export const widgetClass = <K extends OptionKind>(kind: K): (new (options: WidgetOptions<K>) => Widget) =>
 	class extends Widget {
 		readonly #spec: WidgetSpec;
 
 		constructor(options: WidgetOptions<K>) {
-			const checked = checkOptions(new.target.name, WIDGETS[kind].options as v.GenericSchema<unknown, { title: string }>, options);
+			const schema = WIDGETS[kind].options as v.GenericSchema<unknown, { title: string; query?: string; dataSource?: unknown }>;
+			const checked = checkOptions(new.target.name, schema, options);
+			checkPromql(new.target.name, "query", checked.query);
+			if (v.is(TableExpr, checked.dataSource)) checkPromql(new.target.name, "dataSource.query", checked.dataSource.query);
 			super(checked.title);
 			this.#spec = { kind, ...checked } as WidgetSpec;
 		}

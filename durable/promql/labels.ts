@@ -1,9 +1,9 @@
 /** A set of labels, and the sets made from it: what series are called, grouped and matched by. */
+import { METRIC_NAME } from "../../colony-bridge/protocol/promql/terms.ts";
 
 /** Stands between the parts of a key: a lone surrogate is in no text that came as UTF-8. */
 const BETWEEN = "\ud800";
 
-export const METRIC_NAME = "__name__";
 /** Labels that describe the metric rather than the series: what computes something new drops them. */
 export const METADATA: ReadonlySet<string> = new Set([METRIC_NAME, "__type__", "__unit__"]);
 

@@ -1,13 +1,7 @@
 /** Where samples come from: the history of a cluster, or series in memory. */
+import type { Matcher } from "../../colony-bridge/protocol/promql/terms.ts";
 import type { Work } from "../work/work.ts";
 import type { Labels } from "./labels.ts";
-
-export interface Matcher {
-	name: string;
-	type: "=" | "!=" | "=~" | "!~";
-	/** A regular expression in RE2's syntax matches whole values. */
-	value: string;
-}
 
 /** Samples of one series, ascending. */
 export interface SeriesSamples {

@@ -1,12 +1,12 @@
 /** What expressions evaluate to, and what the functions of the language are made of. */
+
+import { type Matcher, QueryError } from "../../colony-bridge/protocol/promql/terms.ts";
 import type { Work } from "../work/work.ts";
 import type { Labels } from "./labels.ts";
-import type { Matcher } from "./source.ts";
 
-export { Labels, METADATA, METRIC_NAME } from "./labels.ts";
-export type { Matcher, SampleSource, SeriesSamples, TakeSeries } from "./source.ts";
-
-export type ValueType = "scalar" | "vector" | "matrix" | "string";
+export { type Matcher, METRIC_NAME, QueryError, type ValueType } from "../../colony-bridge/protocol/promql/terms.ts";
+export { Labels, METADATA } from "./labels.ts";
+export type { SampleSource, SeriesSamples, TakeSeries } from "./source.ts";
 
 /** The instants of an evaluation, in milliseconds; an instant query has one. */
 export interface Steps {
@@ -89,11 +89,6 @@ export type Definition =
 	| { range: RangeFunction; keepsName?: true; extended?: readonly ("anchored" | "smoothed")[] }
 	| { value: ValueFunction }
 	| { whole: WholeFunction };
-
-/** A query that was understood, and has no answer. */
-export class QueryError extends Error {
-	override readonly name: string = "QueryError";
-}
 
 /** A query that takes more than one may. */
 export class QueryLimit extends QueryError {

@@ -1,5 +1,6 @@
 /** PromQL for pages and widgets: an expression at the steps of a chart, its present result as rows, and its parts explained. */
 
+import { typeOf } from "../../colony-bridge/protocol/promql/ast.ts";
 import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ExplainedPart, Metrics, Answer as ViewAnswer } from "../../colony-bridge/protocol/query/view.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
@@ -15,7 +16,6 @@ import { evaluate, type When } from "../promql/evaluate/engine.ts";
 import { Trace, type TracedPart } from "../promql/evaluate/trace.ts";
 import type { SeriesIndex } from "../promql/history/series-index.ts";
 import { HistorySamples } from "../promql/history/source.ts";
-import { typeOf } from "../promql/syntax/ast.ts";
 import { Labels, METRIC_NAME, QueryError } from "../promql/values.ts";
 import { RowOrder } from "../rows/row-order.ts";
 import { answerBytes, OBJECT_BYTES } from "../work/resident.ts";

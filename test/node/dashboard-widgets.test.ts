@@ -114,6 +114,16 @@ test.each([
 	]),
 	["no title", () => new ChartWidget(wrong({ metrics: ["a"] })), /^ChartWidget: title is missing/],
 	["neither a metric nor PromQL", () => new MetricWidget(wrong({ title: "x" })), /^MetricWidget: write metric, or query with PromQL/],
+	[
+		"PromQL that does not parse",
+		() => new ChartWidget({ title: "x", query: "sum(a" }),
+		/^ChartWidget: query: 1:6: parse error: unclosed left parenthesis/,
+	],
+	[
+		"a table's PromQL that is of a wrong type",
+		() => new TableWidget({ title: "x", columns: ["a"], dataSource: { query: "rate(a)" } }),
+		/^TableWidget: dataSource.query: 1:6: parse error: expected type range vector/,
+	],
 	["both", () => new ChartWidget({ title: "x", metrics: ["a"], query: "b" }), /^ChartWidget: write metrics, or query with PromQL/],
 	["nothing at all", () => new ChartWidget(wrong(undefined as never)), /^ChartWidget: /],
 	["no metrics", () => new ChartWidget({ title: "x", metrics: [] }), /^ChartWidget: metrics: /],

@@ -33,6 +33,7 @@ const room = (path: string): Room | undefined => ROOMS.find((name) => path.start
  */
 const ORDER: (string | string[])[] = [
 	"colony-bridge/protocol/values",
+	"colony-bridge/protocol/promql",
 	["colony-bridge/protocol/wire", "colony-bridge/protocol/wire/widgets"],
 	"colony-bridge/protocol/wire/delivery",
 	"colony-bridge/protocol/query/codec",
@@ -67,7 +68,6 @@ const ORDER: (string | string[])[] = [
 	"durable/history",
 	"durable/meter",
 	"durable/promql",
-	"durable/promql/syntax",
 	"durable/promql/families",
 	"durable/promql/evaluate",
 	"durable/promql/history",
@@ -153,9 +153,6 @@ const HOST_MODULES: Record<Room, Record<string, RegExp>> = {
 	"worker/": {},
 };
 
-/** Installed ahead of what will import them: remote write. A name goes when its import comes. */
-const AWAITED = ["pbf", "snappyjs"];
-
 function peersOf(name: string): Record<string, string> {
 	const text = readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8");
 	return (JSON.parse(text) as { peerDependencies?: Record<string, string> }).peerDependencies ?? {};
@@ -218,7 +215,7 @@ describe("the house", () => {
 		const packages = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
 		// What a package asks for beside itself is installed with it, though nothing of ours imports it.
 		const peers = new Set(packages.flatMap((name) => Object.keys(peersOf(name))));
-		const needed = (name: string) => names.has(name) || peers.has(name) || AWAITED.includes(name);
+		const needed = (name: string) => names.has(name) || peers.has(name);
 		expect(Object.keys(manifest.dependencies).filter((name) => !needed(name))).toEqual([]);
 	});
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parse } from "../../durable/promql/syntax/parse.ts";
+import { parse } from "../../colony-bridge/protocol/promql/parse.ts";
 import { exampleFrames, helloOf, lines } from "../conformance/example-colony.ts";
 import { accessRig } from "./access-rig.ts";
 import { ROOT } from "./house-imports.ts";

@@ -1,9 +1,9 @@
 /** Functions of PromQL against plain ones: over samples of a window, over the buckets of a histogram, and over texts. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { SIGNATURES } from "../../colony-bridge/protocol/promql/signatures.ts";
 import { bucketFraction, bucketQuantile } from "../../durable/promql/families/buckets.ts";
 import { DEFINITIONS } from "../../durable/promql/families/definitions.ts";
-import { SIGNATURES } from "../../durable/promql/signatures.ts";
 import { Labels, type Notes, type RangeFunction, type Window } from "../../durable/promql/values.ts";
 import { runScript } from "../promql/suite.ts";
 

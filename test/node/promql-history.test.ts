@@ -1,13 +1,13 @@
 /** The history as a source of samples: which series match, and where their ends are marked. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Matcher } from "../../colony-bridge/protocol/promql/terms.ts";
 import { History } from "../../durable/history/history.ts";
 import { matching, predicateOf } from "../../durable/promql/history/matching.ts";
 import { SeriesIndex } from "../../durable/promql/history/series-index.ts";
 import { HistorySamples } from "../../durable/promql/history/source.ts";
 import { markEnds } from "../../durable/promql/history/staleness.ts";
 import { Labels } from "../../durable/promql/labels.ts";
-import type { Matcher } from "../../durable/promql/source.ts";
 import { wholly } from "../../durable/work/work.ts";
 import { IN_MEMORY, openNodeSql } from "../../worker/node/clusters/sql.ts";
 

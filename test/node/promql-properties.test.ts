@@ -1,11 +1,11 @@
 /** Of any query and any series: a range query is its instants one by one, and nothing takes more than the limits. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { matcherOf } from "../../colony-bridge/protocol/promql/matcher.ts";
+import { FULL_SYNTAX } from "../../colony-bridge/protocol/promql/parse.ts";
 import type { Answer } from "../../durable/promql/evaluate/answer.ts";
 import { evaluate, type When } from "../../durable/promql/evaluate/engine.ts";
 import { EXPERIMENTAL, type Options, STOCK } from "../../durable/promql/evaluate/options.ts";
-import { matcherOf } from "../../durable/promql/matcher.ts";
-import { FULL_SYNTAX } from "../../durable/promql/syntax/parse.ts";
 import { Labels, type Matcher, QueryError, QueryLimit, type SampleSource, type SeriesSamples } from "../../durable/promql/values.ts";
 import { type Work, wholly } from "../../durable/work/work.ts";
 import { LABELS, randomQuery, randomSeries } from "../promql/random-query.ts";

@@ -1,10 +1,10 @@
 /** Queries as text: what they are read as, what is refused and where, how they are written. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parse, parseSelector, STOCK_SYNTAX } from "../../durable/promql/syntax/parse.ts";
-import { ParseError } from "../../durable/promql/syntax/parse-error.ts";
-import { pretty } from "../../durable/promql/syntax/pretty.ts";
-import { printed } from "../../durable/promql/syntax/print.ts";
+import { parse, parseSelector, STOCK_SYNTAX } from "../../colony-bridge/protocol/promql/parse.ts";
+import { ParseError } from "../../colony-bridge/protocol/promql/parse-error.ts";
+import { pretty } from "../../colony-bridge/protocol/promql/pretty.ts";
+import { printed } from "../../colony-bridge/protocol/promql/print.ts";
 import { randomQuery } from "../promql/random-query.ts";
 import "../property-seed.ts";
 

@@ -1,8 +1,8 @@
 /** Pins the selectors of a query to an instant: it then has the same answer at every other. */
-import { childrenOf, type Expr } from "../../durable/promql/syntax/ast.ts";
-import { parse } from "../../durable/promql/syntax/parse.ts";
-import { ParseError } from "../../durable/promql/syntax/parse-error.ts";
-import { printed } from "../../durable/promql/syntax/print.ts";
+import { childrenOf, type Expr } from "../../colony-bridge/protocol/promql/ast.ts";
+import { parse } from "../../colony-bridge/protocol/promql/parse.ts";
+import { ParseError } from "../../colony-bridge/protocol/promql/parse-error.ts";
+import { printed } from "../../colony-bridge/protocol/promql/print.ts";
 
 /** Functions whose value depends on the instant of the evaluation although their arguments are pinned. */
 const UNPINNABLE = new Set(

@@ -1,6 +1,6 @@
 /** Queries drawn at random, of right types, over the series of {@link RANDOM_SERIES}. */
 import fc from "fast-check";
-import { SIGNATURES } from "../../durable/promql/signatures.ts";
+import { SIGNATURES } from "../../colony-bridge/protocol/promql/signatures.ts";
 import type { ValueType } from "../../durable/promql/values.ts";
 
 /** Metrics and labels that queries ask for. */

@@ -1,6 +1,6 @@
 /** Series in memory, as a script loads them. */
 
-import { matcherOf } from "../../durable/promql/matcher.ts";
+import { matcherOf } from "../../colony-bridge/protocol/promql/matcher.ts";
 import { Labels, type Matcher, type SampleSource, type SeriesSamples } from "../../durable/promql/values.ts";
 import type { Work } from "../../durable/work/work.ts";
 import type { Load, LoadedSeries } from "./script.ts";

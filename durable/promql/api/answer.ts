@@ -1,4 +1,9 @@
 /** Answers to the requests of Prometheus' HTTP API, from the history of one cluster and the dashboard's own numbers. */
+
+import { parse, parseSelector } from "../../../colony-bridge/protocol/promql/parse.ts";
+import { ParseError } from "../../../colony-bridge/protocol/promql/parse-error.ts";
+import { pretty } from "../../../colony-bridge/protocol/promql/pretty.ts";
+import type { Matcher } from "../../../colony-bridge/protocol/promql/terms.ts";
 import type { SeriesSource } from "../../history/query/target.ts";
 import type { OwnMetric } from "../../meter/meter.ts";
 import type { OwnSeries } from "../../meter/own-history.ts";
@@ -9,10 +14,6 @@ import { ownLabels } from "../history/own-source.ts";
 import { SeriesIndex } from "../history/series-index.ts";
 import { patienceOf } from "../history/staleness.ts";
 import type { Labels } from "../labels.ts";
-import type { Matcher } from "../source.ts";
-import { parse, parseSelector } from "../syntax/parse.ts";
-import { ParseError } from "../syntax/parse-error.ts";
-import { pretty } from "../syntax/pretty.ts";
 import { QueryError } from "../values.ts";
 import type { ErrorType, Found, PromqlAnswer, PromqlAsk } from "./ask.ts";
 import { type Catalogued, labelNamesOf, labelsFound, labelValuesOf, metadataOf } from "./catalogue.ts";

@@ -1,10 +1,11 @@
 /** Answers about series without their samples: which there are, their labels, and what is said about metrics. */
+
+import type { Matcher } from "../../../colony-bridge/protocol/promql/terms.ts";
 import { present } from "../../history/query/presence-scan.ts";
 import type { SeriesSource } from "../../history/query/target.ts";
 import { sorted, Toll, type Work } from "../../work/work.ts";
 import type { IndexedSeries, SeriesIndex } from "../history/series-index.ts";
 import type { Labels } from "../labels.ts";
-import type { Matcher } from "../source.ts";
 import type { Found } from "./ask.ts";
 
 export interface Catalogued {

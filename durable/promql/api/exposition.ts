@@ -2,11 +2,13 @@
  * Newest values as text that scrapers read: Prometheus' format 0.0.4, or OpenMetrics 1.0. Values of the colony carry the instant at which they were measured;
  * those of the dashboard are of the moment.
  */
+
+import { METRIC_NAME } from "../../../colony-bridge/protocol/promql/terms.ts";
 import { escaped, openMetrics } from "../../history/export.ts";
 import type { SeriesSource } from "../../history/query/target.ts";
 import type { OwnMetric } from "../../meter/meter.ts";
 import { Toll, type Work } from "../../work/work.ts";
-import { type Labels, METRIC_NAME } from "../labels.ts";
+import type { Labels } from "../labels.ts";
 import { secondsText, valueText } from "./go-json.ts";
 
 /** A value that is older than this is not told: look-back of Prometheus, ms. */

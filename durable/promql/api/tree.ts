@@ -1,7 +1,16 @@
 /** The tree of a query as `parse_query` gives it. */
-import { fixedText } from "../go-float.ts";
-import { SIGNATURES } from "../signatures.ts";
-import type { Aggregation, Binary, Duration, Expr, FunctionCall, Shift, VectorSelector } from "../syntax/ast.ts";
+
+import type {
+	Aggregation,
+	Binary,
+	Duration,
+	Expr,
+	FunctionCall,
+	Shift,
+	VectorSelector,
+} from "../../../colony-bridge/protocol/promql/ast.ts";
+import { fixedText } from "../../../colony-bridge/protocol/promql/go-float.ts";
+import { SIGNATURES } from "../../../colony-bridge/protocol/promql/signatures.ts";
 
 /** JSON of the API: fields are named as Prometheus names them. */
 export type TreeNode = Record<string, unknown>;

@@ -1,6 +1,7 @@
 /** Series in groups by their labels. */
+
+import type { Aggregation } from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
-import type { Aggregation } from "../syntax/ast.ts";
 import { type Labels, METRIC_NAME, type Series } from "../values.ts";
 import type { Run } from "./run.ts";
 import { SERIES_UNITS } from "./series.ts";

@@ -1,6 +1,7 @@
 /** Aggregations: a series for each group, or some of its series. */
+
+import { type Aggregation, bare } from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
-import { type Aggregation, bare } from "../syntax/ast.ts";
 import { QueryError, type Series, type Steps, type Value } from "../values.ts";
 import { type Group, grouped } from "./aggregation-groups.ts";
 import { countValues } from "./count-values.ts";

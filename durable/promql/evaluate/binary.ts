@@ -1,6 +1,7 @@
 /** Operators between scalars, and between a vector and a scalar. */
+
+import type { Binary } from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
-import type { Binary } from "../syntax/ast.ts";
 import type { Series, Steps, Value } from "../values.ts";
 import { between } from "./matching.ts";
 import { calculated, compared, isArithmetic, isTrim } from "./operator.ts";

@@ -1,7 +1,15 @@
 /** Calls of functions. */
+
+import {
+	bare,
+	childrenOf,
+	type Expr,
+	type FunctionCall,
+	type Shift,
+	type VectorSelector,
+} from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
 import { DEFINITIONS } from "../families/definitions.ts";
-import { bare, childrenOf, type Expr, type FunctionCall, type Shift, type VectorSelector } from "../syntax/ast.ts";
 import { type Call, type Definition, QueryError, type Series, type Steps, type Value, type ValueFunction } from "../values.ts";
 import { absentLabels, overRange } from "./range.ts";
 import type { Run } from "./run.ts";

@@ -1,7 +1,8 @@
 /** The aggregation `count_values`: how many series of a group have each value. */
+
+import type { Aggregation } from "../../../colony-bridge/protocol/promql/ast.ts";
+import { fixedText } from "../../../colony-bridge/protocol/promql/go-float.ts";
 import type { Work } from "../../work/work.ts";
-import { fixedText } from "../go-float.ts";
-import type { Aggregation } from "../syntax/ast.ts";
 import { QueryError, type Series } from "../values.ts";
 import { groupLabels } from "./aggregation-groups.ts";
 import type { Run } from "./run.ts";

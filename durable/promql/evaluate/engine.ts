@@ -1,7 +1,8 @@
 /** The door of the language: a query, an instant or a range, and a source of samples give an answer. */
+
+import { bare, type Expr, typeOf } from "../../../colony-bridge/protocol/promql/ast.ts";
+import { parse } from "../../../colony-bridge/protocol/promql/parse.ts";
 import type { Work } from "../../work/work.ts";
-import { bare, type Expr, typeOf } from "../syntax/ast.ts";
-import { parse } from "../syntax/parse.ts";
 import { Labels, QueryError, type SampleSource, type Series, type Steps, type Value } from "../values.ts";
 import { aggregation } from "./aggregation.ts";
 import type { Answer, SampledSeries } from "./answer.ts";

@@ -1,5 +1,5 @@
 /** Aggregations that take one value of a group after the other, at each step. */
-import type { AggregationOp } from "../syntax/ast.ts";
+import type { AggregationOp } from "../../../colony-bridge/protocol/promql/ast.ts";
 import { Sums } from "./kahan.ts";
 
 export interface Fold {

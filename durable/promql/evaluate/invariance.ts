@@ -1,5 +1,5 @@
 /** What has the same value at each step is evaluated once: what is read at one instant (`@`), and all that is made from it alone. */
-import { bare, type Expr } from "../syntax/ast.ts";
+import { bare, type Expr } from "../../../colony-bridge/protocol/promql/ast.ts";
 
 /** Functions of the instant evaluated, or of how far it is from their samples. */
 const OF_THE_INSTANT = new Set(

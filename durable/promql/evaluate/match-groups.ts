@@ -1,6 +1,7 @@
 /** Series of two vectors in groups by the labels that an operator compares. */
+
+import type { Matching } from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
-import type { Matching } from "../syntax/ast.ts";
 import { type Labels, METRIC_NAME, type Series } from "../values.ts";
 import type { Run } from "./run.ts";
 import { SERIES_UNITS } from "./series.ts";

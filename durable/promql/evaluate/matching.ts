@@ -1,6 +1,7 @@
 /** Operators between two vectors, whose series are matched by their labels. */
+
+import type { Arithmetic, Binary, Matching } from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
-import type { Arithmetic, Binary, Matching } from "../syntax/ast.ts";
 import { type Labels, METADATA, QueryError, type Series } from "../values.ts";
 import { type MatchGroup, matchGroups, matchLabels } from "./match-groups.ts";
 import { calculated, compared, isArithmetic, isTrim } from "./operator.ts";

@@ -1,5 +1,5 @@
 /** Operators on numbers. */
-import type { Arithmetic, BinaryOp } from "../syntax/ast.ts";
+import type { Arithmetic, BinaryOp } from "../../../colony-bridge/protocol/promql/ast.ts";
 
 /** @returns whether a comparison holds; undefined: it is none */
 export function compared(op: BinaryOp, left: number, right: number): boolean | undefined {

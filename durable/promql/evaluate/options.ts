@@ -1,6 +1,6 @@
 /** How queries are evaluated: as a stock Prometheus does, or with all that is experimental. */
-import type { Syntax } from "../syntax/check.ts";
-import { FULL_SYNTAX, STOCK_SYNTAX } from "../syntax/parse.ts";
+import type { Syntax } from "../../../colony-bridge/protocol/promql/check.ts";
+import { FULL_SYNTAX, STOCK_SYNTAX } from "../../../colony-bridge/protocol/promql/parse.ts";
 
 /** What one query may take. Past it, it is refused by name. */
 export interface Limits {

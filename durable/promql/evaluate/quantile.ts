@@ -1,7 +1,8 @@
 /** The aggregation `quantile`. */
+
+import type { Aggregation } from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
 import { quantile, quantileWarning } from "../families/quantile.ts";
-import type { Aggregation } from "../syntax/ast.ts";
 import type { Series } from "../values.ts";
 import type { Group } from "./aggregation-groups.ts";
 import type { Run } from "./run.ts";

@@ -1,6 +1,7 @@
 /** A range as the answer itself: the samples of each series. */
+
+import type { MatrixSelector, Subquery } from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
-import type { MatrixSelector, Subquery } from "../syntax/ast.ts";
 import { METADATA, type SeriesSamples, type Steps } from "../values.ts";
 import type { SampledSeries } from "./answer.ts";
 import { ranged } from "./range.ts";

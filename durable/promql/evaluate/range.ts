@@ -1,7 +1,8 @@
 /** Functions over ranges: a window slides over the samples of one series after the other, once for all steps. */
+
+import type { Expr, FunctionCall, MatrixSelector, Subquery } from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
 import { DEFINITIONS } from "../families/definitions.ts";
-import type { Expr, FunctionCall, MatrixSelector, Subquery } from "../syntax/ast.ts";
 import { type Definition, Labels, METRIC_NAME, QueryError, type Series, type SeriesSamples, type Steps, type Window } from "../values.ts";
 import { inOrder } from "./label-order.ts";
 import type { Run } from "./run.ts";

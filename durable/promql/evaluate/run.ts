@@ -1,8 +1,8 @@
 /** One evaluation of a query: what its nodes share. */
 
+import type { Expr, FunctionCall, Place } from "../../../colony-bridge/protocol/promql/ast.ts";
+import { lineAndColumn } from "../../../colony-bridge/protocol/promql/parse-error.ts";
 import { Toll, type Work } from "../../work/work.ts";
-import type { Expr, FunctionCall, Place } from "../syntax/ast.ts";
-import { lineAndColumn } from "../syntax/parse-error.ts";
 import { type Matcher, type Notes, QueryLimit, type SampleSource, type Steps, type TakeSeries, type Value } from "../values.ts";
 import type { Limits, Options } from "./options.ts";
 

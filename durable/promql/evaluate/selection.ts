@@ -1,7 +1,8 @@
 /** Aggregations that choose some series of a group at each step, as they are: topk, bottomk, limitk and limit_ratio. */
+
+import type { Aggregation } from "../../../colony-bridge/protocol/promql/ast.ts";
+import { generalText } from "../../../colony-bridge/protocol/promql/go-float.ts";
 import type { Work } from "../../work/work.ts";
-import { generalText } from "../go-float.ts";
-import type { Aggregation } from "../syntax/ast.ts";
 import { QueryError, type Series } from "../values.ts";
 import type { Group } from "./aggregation-groups.ts";
 import { hashShare } from "./label-hash.ts";

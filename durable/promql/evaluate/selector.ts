@@ -1,6 +1,7 @@
 /** Instant vectors from a source: the newest sample of each series that is young enough. */
+
+import type { VectorSelector } from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
-import type { VectorSelector } from "../syntax/ast.ts";
 import type { Matcher, Series, SeriesSamples, Steps } from "../values.ts";
 import { inOrder } from "./label-order.ts";
 import type { Run } from "./run.ts";

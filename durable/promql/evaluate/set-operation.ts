@@ -1,6 +1,7 @@
 /** `and`, `or` and `unless`: series of one side, at the steps at which the other has any with the same labels, or none. */
+
+import type { BinaryOp } from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
-import type { BinaryOp } from "../syntax/ast.ts";
 import type { Series } from "../values.ts";
 import type { MatchGroup } from "./match-groups.ts";
 import type { Run } from "./run.ts";

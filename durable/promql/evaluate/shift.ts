@@ -1,7 +1,7 @@
 /** When selectors and subqueries are read: durations, `offset` and `@`, in milliseconds. */
 
-import type { Duration, DurationExpression, Place, Shift } from "../syntax/ast.ts";
-import { MOST_SECONDS } from "../syntax/literals.ts";
+import type { Duration, DurationExpression, Place, Shift } from "../../../colony-bridge/protocol/promql/ast.ts";
+import { MOST_SECONDS } from "../../../colony-bridge/protocol/promql/literals.ts";
 import { QueryError, type Steps } from "../values.ts";
 import type { QueryRange, Run } from "./run.ts";
 

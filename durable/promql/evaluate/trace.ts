@@ -1,6 +1,7 @@
 /** The parts of an evaluated expression, with what each read, computed and returned. */
+
+import type { Expr } from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
-import type { Expr } from "../syntax/ast.ts";
 import type { Value } from "../values.ts";
 import type { Meter } from "./run.ts";
 

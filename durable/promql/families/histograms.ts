@@ -1,6 +1,7 @@
 /** Functions of classic histograms, whose buckets are series with a label `le`: `histogram_quantile`, `histogram_quantiles`, `histogram_fraction`. */
+
+import { generalText } from "../../../colony-bridge/protocol/promql/go-float.ts";
 import type { Work } from "../../work/work.ts";
-import { generalText } from "../go-float.ts";
 import type { Call, Labels, Series, Value, WholeFunction } from "../values.ts";
 import { type Bucket, bucketFraction, bucketQuantile, type Forced } from "./buckets.ts";
 import { numbers, seriesOf, textOf } from "./instants.ts";

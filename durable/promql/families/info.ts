@@ -1,7 +1,7 @@
 /** `info`: labels of info metrics, such as `target_info`, on the series of the same instance and job. */
 import { RE2JS } from "re2js";
+import { type Matches, matcherOf } from "../../../colony-bridge/protocol/promql/matcher.ts";
 import { Toll, type Work } from "../../work/work.ts";
-import { type Matches, matcherOf } from "../matcher.ts";
 import { type Call, Labels, type Matcher, METRIC_NAME, QueryError, type Series, type Value, type WholeFunction } from "../values.ts";
 import { seriesOf } from "./instants.ts";
 

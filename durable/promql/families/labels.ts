@@ -1,7 +1,7 @@
 /** Labels made from labels: `label_replace`, `label_join`. */
 import type { RE2JS } from "re2js";
+import { compiledExpression, TooLarge } from "../../../colony-bridge/protocol/promql/matcher.ts";
 import { Toll, type Work } from "../../work/work.ts";
-import { compiledExpression, TooLarge } from "../matcher.ts";
 import { type Call, METRIC_NAME, type Value, type WholeFunction } from "../values.ts";
 import { seriesOf, textOf } from "./instants.ts";
 

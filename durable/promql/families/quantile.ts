@@ -1,5 +1,5 @@
 /** Quantiles of values, as the aggregation and the functions over a range share them. */
-import { generalText } from "../go-float.ts";
+import { generalText } from "../../../colony-bridge/protocol/promql/go-float.ts";
 
 /** @param values sorted by it. @returns between the two values nearest to the rank, in proportion; NaN counts as the smallest value */
 export function quantile(q: number, values: Float64Array): number {

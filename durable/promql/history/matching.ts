@@ -1,7 +1,8 @@
 /** Matchers together, and the texts that one of them allows. */
+
+import { literalsOf, type Matches, matcherOf } from "../../../colony-bridge/protocol/promql/matcher.ts";
+import type { Matcher } from "../../../colony-bridge/protocol/promql/terms.ts";
 import type { Labels } from "../labels.ts";
-import { literalsOf, type Matches, matcherOf } from "../matcher.ts";
-import type { Matcher } from "../source.ts";
 import { QueryError } from "../values.ts";
 
 /** @throws QueryError where its pattern is none. */

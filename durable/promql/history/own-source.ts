@@ -1,8 +1,11 @@
 /** The dashboard's own numbers as a source of samples, beside those of the colony. */
+
+import type { Matcher } from "../../../colony-bridge/protocol/promql/terms.ts";
+import { METRIC_NAME } from "../../../colony-bridge/protocol/promql/terms.ts";
 import type { OwnSeries } from "../../meter/own-history.ts";
 import type { Work } from "../../work/work.ts";
-import { Labels, METRIC_NAME } from "../labels.ts";
-import type { Matcher, SampleSource, SeriesSamples, TakeSeries } from "../source.ts";
+import { Labels } from "../labels.ts";
+import type { SampleSource, SeriesSamples, TakeSeries } from "../source.ts";
 import { matching } from "./matching.ts";
 
 export const ownLabels = ({ name, labels }: Pick<OwnSeries, "name" | "labels">): Labels => Labels.of({ ...labels, [METRIC_NAME]: name });

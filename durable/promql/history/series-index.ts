@@ -1,9 +1,11 @@
 /** The series of a history by the labels that a selector names, with their labels as the language has them. */
+
+import type { Matcher } from "../../../colony-bridge/protocol/promql/terms.ts";
+import { METRIC_NAME } from "../../../colony-bridge/protocol/promql/terms.ts";
 import { setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
 import type { Dictionary } from "../../history/index/dictionary.ts";
 import { Toll, type Work } from "../../work/work.ts";
-import { Labels, METRIC_NAME } from "../labels.ts";
-import type { Matcher } from "../source.ts";
+import { Labels } from "../labels.ts";
 import { listed, matching, predicateOf } from "./matching.ts";
 
 /** A series by its number, and what it is called. */

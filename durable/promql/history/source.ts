@@ -2,10 +2,12 @@
  * The history of a cluster as a source of samples. Samples are as they were measured, for as long as they are kept (two days). Before that a
  * minute, and later ten minutes, have their last sample: it is given as what it is, a sample at its instant, and the answer says so.
  */
+
+import type { Matcher } from "../../../colony-bridge/protocol/promql/terms.ts";
 import type { BucketChunk, Chunk, Reader } from "../../history/blocks/chunk.ts";
 import type { SeriesSource } from "../../history/query/target.ts";
 import { Toll, type Work } from "../../work/work.ts";
-import type { Matcher, SampleSource, SeriesSamples, TakeSeries } from "../source.ts";
+import type { SampleSource, SeriesSamples, TakeSeries } from "../source.ts";
 import { QueryLimit } from "../values.ts";
 import type { SeriesIndex } from "./series-index.ts";
 import { CONTEXT_MS, markEnds, mayHaveEnds } from "./staleness.ts";

@@ -1,9 +1,10 @@
 /** From the text of a query to its tree, or to the first thing that is wrong with it. */
-import type { Matcher } from "../values.ts";
+
 import type { Expr } from "./ast.ts";
 import { Checker, type Syntax } from "./check.ts";
 import { childrenIn, read } from "./grammar.ts";
 import { ParseError, type Refuse } from "./parse-error.ts";
+import type { Matcher } from "./terms.ts";
 import { described, operatorsIn, tokensOf } from "./tokens.ts";
 import { TreeReader } from "./tree.ts";
 

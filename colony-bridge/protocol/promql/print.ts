@@ -1,9 +1,9 @@
 /** A tree as text that parses to it, as Prometheus writes queries. */
-import { fixedText, generalText } from "../go-float.ts";
-import type { Matcher } from "../values.ts";
-import { METRIC_NAME } from "../values.ts";
+
 import type { Aggregation, Binary, Duration, Expr, MatrixSelector, Shift, Subquery, VectorSelector } from "./ast.ts";
+import { fixedText, generalText } from "./go-float.ts";
 import { durationText, quoted } from "./literals.ts";
+import { type Matcher, METRIC_NAME } from "./terms.ts";
 
 export function printed(expr: Expr): string {
 	switch (expr.kind) {

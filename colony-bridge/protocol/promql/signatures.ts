@@ -1,5 +1,5 @@
 /** Names and arguments of the functions of Prometheus 3: the type check reads them. */
-import type { ValueType } from "./values.ts";
+import type { ValueType } from "./terms.ts";
 
 export interface Signature {
 	args: readonly ValueType[];

@@ -2,10 +2,11 @@
  * The words of a query. The grammar takes a few that Prometheus refuses, and refuses a few that it takes: the former are refused here, the latter
  * stand in the text for the grammar as something of the same length that it knows. Positions stay, and texts are read from the query itself.
  */
-import { SIGNATURES } from "../signatures.ts";
+
 import { AGGREGATIONS, type Place } from "./ast.ts";
 import { durationOf, unquoted } from "./literals.ts";
 import type { Refuse } from "./parse-error.ts";
+import { SIGNATURES } from "./signatures.ts";
 
 export interface Token extends Place {
 	type: "word" | "number" | "duration" | "string" | "mark";

@@ -1,6 +1,6 @@
 /** Matchers of labels, ready to be asked. Regular expressions are RE2's, which take time in proportion to the text; the common ones need none. */
 import { RE2JS } from "re2js";
-import type { Matcher } from "./source.ts";
+import type { Matcher } from "./terms.ts";
 
 export type Matches = (value: string) => boolean;
 

@@ -1,7 +1,5 @@
 /** Types and rules that the grammar does not know, as strict as Prometheus has them. */
-import { matcherOf } from "../matcher.ts";
-import { SIGNATURES } from "../signatures.ts";
-import { METRIC_NAME, type ValueType } from "../values.ts";
+
 import {
 	type Aggregation,
 	type Binary,
@@ -16,7 +14,10 @@ import {
 	typeOf,
 	type VectorSelector,
 } from "./ast.ts";
+import { matcherOf } from "./matcher.ts";
 import type { Refuse } from "./parse-error.ts";
+import { SIGNATURES } from "./signatures.ts";
+import { METRIC_NAME, type ValueType } from "./terms.ts";
 
 /** What a stock Prometheus has off. */
 export interface Syntax {

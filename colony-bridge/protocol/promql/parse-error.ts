@@ -1,6 +1,7 @@
 /** A query that does not parse, or is of wrong types: what is wrong, and where. */
-import { QueryError } from "../values.ts";
+
 import type { Place } from "./ast.ts";
+import { QueryError } from "./terms.ts";
 
 /** Line and column, from 1: `1:5`. */
 export function lineAndColumn(query: string, { start }: Place): string {

@@ -1,7 +1,7 @@
 /** The tree of a query. */
 
-import { SIGNATURES } from "../signatures.ts";
-import type { Matcher, ValueType } from "../values.ts";
+import { SIGNATURES } from "./signatures.ts";
+import type { Matcher, ValueType } from "./terms.ts";
 
 /** Where a node stands in the query: characters from `start` to `end`, exclusive. */
 export interface Place {

@@ -1,6 +1,5 @@
 /** From the grammar's tree to ours: names and numbers are read, and what the grammar leaves open is decided. */
-import { fixedText } from "../go-float.ts";
-import { type Matcher, METRIC_NAME } from "../values.ts";
+
 import { associated, type Item } from "./associate.ts";
 import {
 	AGGREGATIONS,
@@ -18,10 +17,12 @@ import {
 	type VectorSelector,
 } from "./ast.ts";
 import { DurationReader } from "./durations.ts";
+import { fixedText } from "./go-float.ts";
 import { childrenIn, type Tree } from "./grammar.ts";
 import { unquoted } from "./literals.ts";
 import { numberLiteral } from "./number-literal.ts";
 import type { Refuse } from "./parse-error.ts";
+import { type Matcher, METRIC_NAME } from "./terms.ts";
 
 const placeOf = ({ from, to }: Tree): Place => ({ start: from, end: to });
 
