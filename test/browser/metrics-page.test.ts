@@ -83,8 +83,7 @@ test("PromQL is written in an editor with names from the cluster, graphed, expla
 	await editor.waitFor();
 	await page.keyboard.type("sum by (worker) (cpu_perc");
 	// From the names that the cluster has.
-	await page.locator(".cm-tooltip-autocomplete li", { hasText: "cpu_percent" }).first().waitFor();
-	await page.keyboard.press("Enter");
+	await page.locator(".cm-tooltip-autocomplete li", { hasText: "cpu_percent" }).first().click();
 	await expect.poll(() => editor.first().textContent()).toContain("cpu_percent");
 	await page.keyboard.press("Enter");
 	await expect.poll(() => new URL(page.url()).searchParams.get("q")).toBe("sum by (worker) (cpu_percent)");

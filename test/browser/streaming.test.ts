@@ -60,7 +60,7 @@ test("the stream in trouble is first, and its name leads to its page, which show
 	const { page, context, consoleErrors } = await visit(browser, `${rig.url}streaming`);
 	await untilLive(page);
 	const names = () => page.locator("tbody th").allTextContents();
-	expect(await names()).toEqual(["stuck", NAME]);
+	await expect.poll(names).toEqual(["stuck", NAME]);
 	await page.getByRole("link", { name: "stuck", exact: true }).click();
 	await page.waitForURL(`${rig.url}streaming/stuck`);
 	await untilLive(page);

@@ -1,6 +1,7 @@
 /** Looking at the same page otherwise, without leaving it: address, data, live link, focus; time, pause, pace, zone, wall screen. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { untilPainted } from "./canvas.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Rig, startRig, untilLive, visit } from "./dashboard.ts";
 
@@ -137,6 +138,8 @@ test("a paused page moves nothing but status and findings; its copied link has t
 		permissions: ["clipboard-read", "clipboard-write"],
 	});
 	await untilLive(page);
+	// Charts and the comb go over to their canvases once.
+	await untilPainted(page);
 	await page.getByRole("button", { name: "Pause" }).click();
 	await band(page).waitFor();
 	expect(await band(page).textContent()).toContain("Paused.");
