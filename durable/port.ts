@@ -38,7 +38,7 @@ export interface ClusterReads {
 	exported(ask: ExportAsk): Work<Positioned<ExportPart>>;
 	/** Tasks as bars (`protocol/query/task-stream.ts`). `position` as in `view`. */
 	taskStream(ask: StreamAsk): Work<Positioned<{ bytes: Uint8Array }>>;
-	/** What Prometheus' HTTP API and exposition are made of. */
+	/** Sources of Prometheus' HTTP API and exposition. */
 	promql(ask: PromqlAsk): Work<Positioned<PromqlAnswer>>;
 	/** The record of who did what, newest first. */
 	audited(query: AuditQuery): Work<AuditPage>;

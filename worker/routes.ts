@@ -53,7 +53,7 @@ const OF_ONE_CLUSTER: readonly Guarded[] = [["GET", "/clusters/:cluster/api/heal
 
 const API = "/prometheus/api/v1";
 
-/** What a Prometheus answers. Long queries are posted, as a form: they read all the same. */
+/** Paths of Prometheus' HTTP API. Long queries are posted as a form: they only read, too. */
 const OF_PROMETHEUS: readonly Guarded[] = [
 	...(["GET", "POST"] as const).flatMap((method): Guarded[] => [
 		[method, `${API}/query`, "view", prometheus.queryInstant],

@@ -321,7 +321,7 @@ export class Cluster {
 		}
 	}
 
-	/** What a push is judged by, once there is storage for it. */
+	/** Limits by which a push is judged once there is storage for it. */
 	#intake() {
 		this.#storage.assertWritable();
 		const { memory, room } = this.#open();

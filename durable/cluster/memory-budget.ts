@@ -67,7 +67,7 @@ export class ClusterMemory {
 	/** By the last estimate, bytes; and what new series may have taken since. */
 	#used = 0;
 	#since = 0;
-	/** What the state may have grown by since, bytes. */
+	/** Most that the state may have grown by since, bytes. */
 	#grown = 0;
 	#refusing = false;
 	/** Series that were refused, for whatever reason. */

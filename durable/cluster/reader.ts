@@ -110,7 +110,7 @@ export class ClusterReader implements ClusterReads {
 		const { memory, promql } = this.#open();
 		const { now, own, ownHistory } = this.#host;
 		const at = now();
-		// Of a cluster that nobody ever pushed to there is nothing to tell.
+		// A cluster without any push has no numbers of its own.
 		const isThere = memory.state.position > 0;
 		if (ask.kind === "query" || ask.kind === "query_range") this.#host.queried(at);
 		const moment = { now, own: isThere ? own() : [], ownSeries: isThere ? ownHistory.series(at) : [] };

@@ -55,7 +55,7 @@ export class History {
 	/** Samples since the last commit, and the newest one's instant before them. */
 	#brought = 0;
 	#newestBefore: number | undefined;
-	/** What queries read: the series, and their samples. */
+	/** Series and their samples, as queries read them. */
 	readonly series: SeriesSource;
 	readonly #searches = new SeriesSearches(this.#dictionary);
 	readonly #catalogue = new Catalogue(this.#dictionary, this.#active, this.#searches, (query, end) => this.metrics(query, end));

@@ -79,7 +79,7 @@ export function readBatch(batch: SampleBatch, state: ClusterState, around: Batch
 	};
 }
 
-/** How it waits for its turn: as a push would that brings as much. @param work takes it in */
+/** Waits for its turn like a push that brings as much. @param work takes it in */
 export function inTurn(turns: PushTurns, { series, ticks }: SampleBatch, work: () => BatchTaken | Refusal): Promise<BatchTaken | Refusal> {
 	const length = ticks.reduce((sum, { of }) => sum + of.length * SAMPLE_CHARS, series.length * SERIES_CHARS);
 	const busy = (detail: string): Refusal => ({ type: "refused", kind: "unavailable", detail, retryAfter: BUSY_S });
@@ -173,7 +173,7 @@ class BatchTaker {
 		return value;
 	}
 
-	/** Where the sender does not describe it, what is known of it holds, or of another of its name. */
+	/** A series that its sender does not describe keeps its description, or takes that of another of its name. */
 	#numberOf({ type, ...series }: Series, leaveOut: (why: string) => void): number {
 		const known = this.#around.find(series);
 		const like = known ?? this.#around.ofName(series.name)[0];
@@ -225,7 +225,7 @@ class BatchTaker {
 
 const keyOf = ({ name, labels }: Series): string => seriesKey(name, labels);
 
-/** Of a series that nobody has described: both formats name counters and buckets so. */
+/** Type of a series without a description: both formats name counters and buckets so. */
 function typeByName({ name, labels }: Series): SeriesDefinition["type"] {
 	if (name.endsWith("_bucket") && labels?.le !== undefined) return "bucket";
 	return /_(total|count|sum)$/.test(name) ? "counter" : "gauge";

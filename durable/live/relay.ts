@@ -21,7 +21,7 @@ const CROWD = 10;
 interface RelayHost {
 	now(): number;
 	defer(work: () => void, ms: number): void;
-	/** Of the pages that are served. */
+	/** Build of the pages that are served. */
 	build?: string | undefined;
 	/** Says it to the cluster. */
 	say(held: Held): Promise<ReturnType<RelayedCalls["relay"]>>;
@@ -104,7 +104,7 @@ export class Relay implements RelayCalls {
 	readonly #live: Live;
 	readonly #sockets = new Set<Socket>();
 	readonly #clients = new Map<string, number>();
-	/** Of this memory: feeds of another are not this one's. */
+	/** Id of this memory: feeds of another one are invalid here. */
 	readonly #life = crypto.randomUUID().slice(0, 8);
 	#feeds = 0;
 	/** The feed that the cluster knows of; undefined: all is to be said. */
@@ -217,7 +217,7 @@ export class Relay implements RelayCalls {
 		this.#count(socket, 1);
 	}
 
-	/** What was told has a gap: all is said anew. */
+	/** The changes have a gap: everything is sent again. */
 	#begin(): undefined {
 		this.#feed = undefined;
 		this.#sayLater();

@@ -9,7 +9,7 @@ import type { Caller } from "../calls/calls.ts";
 import { answerBytes } from "../work/resident.ts";
 import type { Answers, Round, Watched } from "./standing.ts";
 
-/** What the cluster asks of a relay. */
+/** Calls of the cluster to a relay. */
 export interface RelayCalls {
 	/**
 	 * The next change of the answers; a change's `index` is the relay's number of the query.
@@ -29,11 +29,11 @@ export type Told = Pick<Snapshot, "log"> & Omit<Delta, "type">;
 export interface RelayReport {
 	/** Open sockets. */
 	viewers: number;
-	/** Of clients with many sockets, how many. */
+	/** Number of sockets of the clients that have many. */
 	crowds: [client: string, sockets: number][];
 }
 
-/** What a relay's viewers watch, as the difference to what it said before. */
+/** Queries of a relay's viewers, as the difference to its previous report. */
 export interface Held {
 	/** A series of changes that are numbered from 1. Of another feed than before: this is all of it. */
 	feed: string;
@@ -43,7 +43,7 @@ export interface Held {
 	report: RelayReport;
 }
 
-/** What a relay asks of the cluster. */
+/** Calls of a relay to the cluster. */
 export interface RelayedCalls {
 	/** @returns false: the cluster does not know this feed, and is to be told all. */
 	relay(number: number, held: Held): boolean;
@@ -131,7 +131,7 @@ export class Relays {
 	readonly #host: RelaysHost;
 	readonly #relays = new Map<number, Relay>();
 	#saved = true;
-	/** What the relays' viewers watch, by relay and number. */
+	/** Queries of the relays' viewers, by relay and number. */
 	readonly queries = new Map<string, RelayedQuery>();
 
 	constructor(host: RelaysHost) {

@@ -16,7 +16,7 @@ const QUICK = 40_000;
 const MOST_BEGUN = 8;
 /** At the same position of the log an answer that took long holds so long, ms. */
 const FRESH_MS = 1000;
-/** What there was no memory for is tried again after this, ms. */
+/** An answer that had no memory is tried again after this, ms. */
 const LACKING_MS = 30_000;
 
 /** When something is answered: at a position of the log, at an instant of the cluster's clock, ms. */
@@ -35,7 +35,7 @@ export interface Watched {
 	answer?: Answer;
 }
 
-/** Where the answers to all that is watched come from: computed here, or received from elsewhere. */
+/** Source of the answers to watched queries: computed here, or received from the cluster. */
 export interface Answers {
 	/** Units left in this round. */
 	room: number;

@@ -1,4 +1,4 @@
-/** What a cluster counts of its own work, since it was opened: a process that restarts begins at 0, as counters may. */
+/** Counters of a cluster's own work since it was opened: a process that restarts begins at 0, as counters may. */
 import type { PushEntry } from "../log/entry.ts";
 import type { Work } from "../work/work.ts";
 

@@ -39,7 +39,7 @@ export interface ObjectSettings extends Limits {
 	viewersPerObject?: number | undefined;
 }
 
-/** What an object of 128 MB sends a page's change in less than half a second. */
+/** Viewers to whom an object of 128 MB sends a page's change in less than half a second. */
 const VIEWERS_PER_OBJECT = 1000;
 
 /** An object that nothing was asked of for so long has been evicted, ms. */

@@ -5,7 +5,7 @@ import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
 import { SURFACE_HEADER, speaksSurface, upgrading } from "../calls/calls.ts";
 import { LEASE_HEADER, type Lease, leasedSocket, OVER, ROLE_HEADER, type Socket, type SocketRole } from "../live/socket.ts";
 
-/** What an upgrade asks for, as the worker has found it. */
+/** Request for an upgrade, as the Worker read it. */
 interface Upgrade {
 	role: SocketRole;
 	lease: Lease;

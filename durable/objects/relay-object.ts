@@ -17,7 +17,7 @@ export class RelayObject extends DurableObject<Env> {
 	readonly #relay: Relay;
 	readonly #sockets: ObjectSockets;
 	#sweepAt = Number.POSITIVE_INFINITY;
-	/** Of the pages that are served; the worker's own class says. */
+	/** Build of the pages that are served; the Worker's subclass sets it. */
 	protected get build(): string | undefined {
 		return undefined;
 	}

@@ -70,7 +70,7 @@ export class Labels {
 		return this.#where((name) => names.has(name));
 	}
 
-	/** As errors name a series: `{__name__="up", job="a"}`. */
+	/** The series as errors name it: `{__name__="up", job="a"}`. */
 	toString(): string {
 		const name = (text: string) => (/^[a-zA-Z_]\w*$/.test(text) ? text : JSON.stringify(text));
 		return `{${Array.from(this.pairs(), ([label, value]) => `${name(label)}=${JSON.stringify(value)}`).join(", ")}}`;

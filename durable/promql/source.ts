@@ -1,4 +1,4 @@
-/** Where samples come from: the history of a cluster, or series in memory. */
+/** Sources of samples: the history of a cluster, or series in memory. */
 import type { Matcher } from "../../colony-bridge/protocol/promql/terms.ts";
 import type { Work } from "../work/work.ts";
 import type { Labels } from "./labels.ts";

@@ -1,4 +1,4 @@
-/** What expressions evaluate to, and what the functions of the language are made of. */
+/** Values of expressions, and the shapes that functions of the language take. */
 
 import { type Matcher, QueryError } from "../../colony-bridge/protocol/promql/terms.ts";
 import type { Work } from "../work/work.ts";
@@ -31,7 +31,7 @@ export type Value =
 	| { readonly type: "vector"; readonly series: readonly Series[] }
 	| { readonly type: "string"; readonly text: string };
 
-/** What the answer is to be read with. Each text is told once; the kind and the place in the query are put to it. */
+/** Warnings and infos of an answer. Each text is told once, with its kind and its place in the query. */
 export interface Notes {
 	/** @param argument of the function, whose place is named; the first, where it is left out; -1: the call itself */
 	warn(text: string, argument?: number): void;
@@ -40,7 +40,7 @@ export interface Notes {
 	warnEach(text: string): void;
 }
 
-/** What a function over a range sees of one series at one step: samples `first` to `end`, exclusive, stale ones left out. */
+/** Samples that a function over a range sees of one series at one step: `first` to `end`, exclusive, stale ones left out. */
 export interface Window {
 	readonly times: Float64Array;
 	readonly values: Float64Array;
@@ -60,7 +60,7 @@ export interface Window {
 
 /** @param args its scalars, in order. @returns undefined: no value */
 export type RangeFunction = (window: Window, args: readonly number[], notes: Notes) => number | undefined;
-/** Of each value of a vector. @param args its scalars, in order */
+/** Computed for each value of a vector. @param args its scalars, in order */
 export type ValueFunction = (value: number, args: readonly number[]) => number;
 
 /** One call of a function that sees its arguments whole. */
@@ -84,7 +84,7 @@ export interface Call {
 }
 export type WholeFunction = (call: Call) => Work<Value> | Value;
 
-/** How a function is computed. `keepsName`: its values are still those of the metric. */
+/** Definition of a function. `keepsName`: its values are still those of the metric. */
 export type Definition =
 	| { range: RangeFunction; keepsName?: true; extended?: readonly ("anchored" | "smoothed")[] }
 	| { value: ValueFunction }

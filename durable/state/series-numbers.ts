@@ -71,7 +71,7 @@ export class SeriesNumbers {
 	}
 }
 
-/** Of a sender that names each series by its labels: its ids are the history's own numbers. */
+/** For a sender that names each series by its labels: its ids are the history's own numbers. */
 class OwnNumbers extends SeriesNumbers {
 	override get(id: number): number {
 		return id;

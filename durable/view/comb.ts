@@ -151,7 +151,7 @@ export class Comb {
 		};
 	}
 
-	/** As a character. */
+	/** The unit as a character. */
 	#stateOf(id: string): string {
 		const entry = this.#workers.get(id);
 		const worker = entry && this.#hearing.shown(entry).value;

@@ -114,7 +114,7 @@ export class Expressions {
 		};
 	}
 
-	/** How the expression comes to its value at an instant. */
+	/** Evaluates the expression at an instant, and tells its parts. */
 	*explain({ expr, end }: QueryOf<"explain">, now: number): Work<ViewAnswer> {
 		const at = end ?? this.#present(now);
 		const trace = new Trace();

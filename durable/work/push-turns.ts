@@ -19,7 +19,7 @@ export const WAITING = { pushes: 64, chars: 32_000_000 } as const;
 /** Requests share one turn: a client has few of them under way. */
 const REQUESTS = "requests";
 
-/** What waits for its turn: its size, and what can be done ahead. */
+/** Work that waits for its turn: its size, and what can be done ahead. */
 export interface Waiting {
 	readonly text: { readonly length: number };
 	readAhead(): Generator<number, void, void>;

@@ -8,13 +8,13 @@ import { CELL_STATUS_OF_STATE, CELL_STATUSES, type Scale, STEPS, scaleFor, stepO
 
 export interface Cells {
 	count: number;
-	/** What a cell's workers have in common; undefined: a cell is a worker. */
+	/** Common property of a cell's workers; undefined: a cell is a worker. */
 	by: GroupedBy | undefined;
 	/** Index of each cell's status: of a group, the worst of its workers' or, if none is in trouble, the most common. */
 	statuses: Uint8Array;
 	/** State number of each cell. */
 	states: Uint8Array;
-	/** Of groups, their workers by state. */
+	/** Workers of each group by state. */
 	tallies: readonly string[];
 	/** Absent: coloured by state. */
 	values: Float32Array | undefined;

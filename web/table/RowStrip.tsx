@@ -8,7 +8,7 @@ import { rangeInWords } from "../view/time.ts";
 import type { Column } from "./column.ts";
 
 interface Row<S extends string> extends Pick<WorkerRow, "id" | "since" | "staleSince"> {
-	/** Where it is not its id. */
+	/** Absent: its id. */
 	name?: string | undefined;
 	changes?: StripProps<S>["changes"];
 }

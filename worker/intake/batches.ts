@@ -13,13 +13,13 @@ import type { SampleBatch } from "../../durable/port.ts";
 const WrittenSeries = v.object({ ...SeriesDefinition.entries, type: v.optional(SeriesType) });
 export type WrittenSeries = SampleBatch["series"][number];
 
-/** Of one batch: samples, and bytes of its series as JSON. Together, with an instant a sample, they take less than a row. */
+/** Limits of one batch: samples, and bytes of its series as JSON. Together, with an instant a sample, they take less than a row. */
 const MOST_SAMPLES = 10_000;
 const MOST_SERIES_BYTES = 800_000;
 /** Samples of one request. */
 export const REQUEST_SAMPLES = 200_000;
 const LATEST_INSTANT = 8_640_000_000_000_000;
-/** Of a series in a reason. */
+/** Characters of a series in a reason. */
 const NAMED = 200;
 
 const encoder = new TextEncoder();
@@ -28,7 +28,7 @@ export class Batches {
 	readonly #sender: string;
 	readonly #full: SampleBatch[] = [];
 	#batch: SampleBatch;
-	/** Of the batch: places of its series, its ticks by instant, those of deltas by the negative one, its samples and bytes. */
+	/** Contents of the batch: places of its series, its ticks by instant, those of deltas by the negative one, its samples and bytes. */
 	#places = new Map<WrittenSeries, number>();
 	#ticks = new Map<number, SampleBatch["ticks"][number]>();
 	#samples = 0;

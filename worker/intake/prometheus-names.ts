@@ -44,7 +44,7 @@ export interface Said {
 const MOST_UNIT = 40;
 const MOST_HELP = 2_000;
 
-/** What a family's type, unit and help say of the series of one of its names. */
+/** Description of the series of one of a family's names, from its type, unit and help. */
 function described(name: string, suffix: string, { type, unit, help }: Said): Required<Pick<WrittenSeries, "type">> & WrittenSeries {
 	const own = unitOfSample(unitOfFamily({ name: name.slice(0, name.length - suffix.length), unit }), suffix);
 	return {
@@ -55,12 +55,12 @@ function described(name: string, suffix: string, { type, unit, help }: Said): Re
 	};
 }
 
-/** Of all names that a family's samples may have. */
+/** Descriptions of all names that a family's samples may have. */
 export function describedFamily(family: string, said: Said): ReturnType<typeof described>[] {
 	return SUFFIXES[said.type].map((suffix) => described(`${family}${suffix}`, suffix, said));
 }
 
-/** Of one sample's name: its family is told by its end. */
+/** Description of one sample's name: its end tells its family. */
 export function describedSample(name: string, said: Said): ReturnType<typeof described> {
 	const suffix = SUFFIXES[said.type].filter((each) => name.endsWith(each)).sort((a, b) => b.length - a.length)[0] ?? "";
 	return described(name, suffix, said);

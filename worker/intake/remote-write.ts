@@ -45,7 +45,7 @@ const SAMPLE: Fields<Sample> = {
 	1: [
 		FIXED64,
 		(pbf, into) => {
-			// As two words: a NaN may lose its bits where it is a number.
+			// Read as two words: a NaN may lose its bits as a number.
 			const [low, high] = [pbf.dataView.getUint32(pbf.pos, true), pbf.dataView.getUint32(pbf.pos + 4, true)];
 			into.value = pbf.readDouble();
 			into.stale = high === STALE_HIGH && low === STALE_LOW;
@@ -55,7 +55,7 @@ const SAMPLE: Fields<Sample> = {
 };
 const samples = repeated("samples", SAMPLE, () => ({ at: 0, value: 0, stale: false }));
 
-/** What is not kept is counted: its fields are passed over. */
+/** Parts that are not kept are counted: their fields are passed over. */
 const counted = (field: "histograms" | "exemplars") =>
 	[
 		BYTES,

@@ -6,7 +6,7 @@ import type { LeftOut } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterPort } from "../../durable/port.ts";
 import type { Batches } from "./batches.ts";
 
-/** What became of a request. */
+/** Result of a request. */
 export interface Written {
 	samples: number;
 	leftOut: LeftOut[];

@@ -28,7 +28,7 @@ export const getMetricsOrPage: Handler = async (context) => {
 	return exposed(body, openMetrics);
 };
 
-/** As a Prometheus gives its series to another. */
+/** Path at which a Prometheus gives its series to another. */
 export const getFederate: Handler = async (context) => {
 	const openMetrics = asOpenMetrics(context);
 	const matches = context.url.searchParams.getAll("match[]");

@@ -3,7 +3,7 @@
 import { SIGNATURES } from "./signatures.ts";
 import type { Matcher, ValueType } from "./terms.ts";
 
-/** Where a node stands in the query: characters from `start` to `end`, exclusive. */
+/** Place of a node in the query: characters from `start` to `end`, exclusive. */
 export interface Place {
 	readonly start: number;
 	readonly end: number;
@@ -47,7 +47,7 @@ export type Extension = "anchored" | "smoothed";
 
 export interface VectorSelector extends Shift {
 	kind: "selector";
-	/** As it stands before the braces; a matcher for it is among `matchers`. */
+	/** Name before the braces; a matcher for it is among `matchers`. */
 	name: string;
 	matchers: Matcher[];
 	extension?: Extension;
@@ -118,7 +118,7 @@ export interface Aggregation {
 export type Arithmetic = "+" | "-" | "*" | "/" | "%" | "^" | "atan2";
 export type Comparison = "==" | "!=" | "<" | ">" | "<=" | ">=";
 export type SetOperator = "and" | "or" | "unless";
-/** Of native histograms. */
+/** Operators of native histograms. */
 export type Trim = "</" | ">/";
 export type BinaryOp = Arithmetic | Comparison | SetOperator | Trim;
 
@@ -142,7 +142,7 @@ export interface Binary {
 	left: Expr;
 	right: Expr;
 	bool: boolean;
-	/** Of two vectors. */
+	/** Matching of two vectors. */
 	matching?: Matching;
 	place: Place;
 }
@@ -215,7 +215,7 @@ export function childrenOf(expr: Expr): readonly Expr[] {
 	}
 }
 
-/** What stands in any number of parentheses. */
+/** The expression inside any number of parentheses. */
 export function bare(expr: Expr): Expr {
 	let inner = expr;
 	while (inner.kind === "paren") inner = inner.expr;

@@ -19,7 +19,7 @@ import type { Refuse } from "./parse-error.ts";
 import { SIGNATURES } from "./signatures.ts";
 import { METRIC_NAME, type ValueType } from "./terms.ts";
 
-/** What a stock Prometheus has off. */
+/** Parts of the language that a stock Prometheus has off. */
 export interface Syntax {
 	/** Functions and aggregations. */
 	experimentalFunctions: boolean;

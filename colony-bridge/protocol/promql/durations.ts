@@ -17,7 +17,7 @@ export class DurationReader {
 		this.#refuse = refuse;
 	}
 
-	/** Of a range or a step. */
+	/** Duration of a range or a step. */
 	positive(node: Tree): Duration {
 		const duration = this.#read(node);
 		if (duration.kind === "number" && !(duration.value > 0)) this.#refuse(duration.place, "duration must be greater than 0");

@@ -5,7 +5,7 @@ export type Tree = ReturnType<typeof parser.parse>["topNode"];
 
 /** Gives up where it cannot read on: going on as well as it can takes long, and a text may have faults only. */
 const strict = parser.configure({ strict: true });
-/** Of these the place of the fault is found by going on. */
+/** Characters of a query in which the place of a fault is found by reading on. */
 const SHORT = 1000;
 
 /** The tree, with the depth of nodes in one another; or the first place that cannot be read, and what was being read there. */

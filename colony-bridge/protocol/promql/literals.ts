@@ -30,7 +30,7 @@ export function durationOf(text: string): number | undefined {
 	return UNITS.reduce((sum, [, ms], i) => sum + Number(parts[i + 1] ?? 0) * ms, 0) / 1000;
 }
 
-/** As Prometheus writes it: `1h30m`. */
+/** The duration as Prometheus writes it: `1h30m`. */
 export function durationText(seconds: number): string {
 	if (seconds < 0) return `-${durationText(-seconds)}`;
 	let left = Math.trunc(Math.round(seconds * 1e9) / 1e6);

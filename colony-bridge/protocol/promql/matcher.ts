@@ -9,7 +9,7 @@ const SPECIAL = /[\\.+*?()|[\]{}^$]/;
 const compiled = new Map<string, Matches>();
 const MOST_COMPILED = 500;
 
-/** What matches, or what is wrong with the regular expression. */
+/** A test of texts, or the fault of the regular expression. */
 export function matcherOf({ type, value }: Pick<Matcher, "type" | "value">): { matches: Matches } | { wrong: string } {
 	if (type === "=") return { matches: (text) => text === value };
 	if (type === "!=") return { matches: (text) => text !== value };
@@ -31,7 +31,7 @@ function patternOf(pattern: string): Matches {
 	return matches;
 }
 
-/** Of `a|b|c`, `a.*`, `.*a` and `.+`, whose dot stands for any character, that of a new line included. */
+/** Tests for `a|b|c`, `a.*`, `.*a` and `.+`, whose dot stands for any character, a new line included. */
 function plainPattern(pattern: string): Matches | undefined {
 	const literals = literalsOf(pattern);
 	if (literals) {

@@ -14,7 +14,7 @@ const MOST_DEPTH = 600;
 /** From so many on the grammar loses its place in a query that has no fault: with plain operands at 550, with long ones at 185. */
 const MANY_OPERATORS = 180;
 
-/** As a stock Prometheus is. */
+/** The syntax of a stock Prometheus. */
 export const STOCK_SYNTAX: Syntax = {
 	experimentalFunctions: false,
 	durationExpressions: false,
@@ -23,7 +23,7 @@ export const STOCK_SYNTAX: Syntax = {
 };
 export const FULL_SYNTAX: Syntax = { experimentalFunctions: true, durationExpressions: true, extendedRanges: true, fillModifiers: true };
 
-/** What a node of the grammar is called in an error, and what could follow there. */
+/** Name of a grammar's node in an error, and what could follow there. */
 const READING: Record<string, string> = {
 	LabelMatchers: "label matching",
 	UnquotedLabelMatcher: "label matching",

@@ -152,7 +152,7 @@ function unscannable(query: string, at: number, inBraces: boolean): string {
 	return inBraces ? `unexpected character inside braces: '${char}'` : `unexpected character: '${char}'`;
 }
 
-/** As it is named in an error. */
+/** Its name in an error. */
 export function described(token: Token | undefined): string {
 	if (!token) return "end of input";
 	const { type, text } = token;

@@ -218,7 +218,7 @@ export class TreeReader {
 		return { kind: "matrix", selector: operand, range: this.#durations.positive(range), place };
 	}
 
-	/** What `offset` and `@` are kept at. */
+	/** Instant and offset that `offset` and `@` set. */
 	#shifted(operand: Expr, what: string): Shift {
 		if (operand.kind === "matrix") return operand.selector;
 		if (operand.kind === "selector" || operand.kind === "subquery") return operand;

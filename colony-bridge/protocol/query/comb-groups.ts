@@ -1,7 +1,7 @@
 /** Groups of workers, each a cell of a comb with many workers. */
 import type { Worker } from "../wire/state.ts";
 
-/** What the workers of a group have in common. `prefix`: of their ids, up to the last sign, as in `rack-7/worker-`. */
+/** Common property of the workers of a group. `prefix`: that of their ids, up to the last sign, as in `rack-7/worker-`. */
 export type GroupedBy = "host" | "prefix" | "role";
 
 const NAME_IN: Record<GroupedBy, (worker: Pick<Worker, "id" | "host" | "role">) => string | undefined> = {

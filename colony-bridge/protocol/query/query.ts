@@ -202,7 +202,7 @@ export const Query = v.variant("kind", [
 		/** At most this many points a series; 1: the value at `end` alone. */
 		points: v.optional(v.pipe(Count, v.minValue(1), v.maxValue(LIMITS.points)), 240),
 	}),
-	/** How an expression comes to its value at an instant: its parts, with the series and the work of each. */
+	/** The evaluation of an expression at an instant: its parts, with the series and the work of each. */
 	v.object({ kind: v.literal("explain"), expr: Expr, end: v.optional(Instant) }),
 	/** Raw samples, for exports and REST. One series is returned as stored; several are aggregated. */
 	v.object({

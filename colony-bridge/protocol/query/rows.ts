@@ -54,7 +54,7 @@ export interface WorkerRow extends Heard<Worker>, WithValues, WithChanges<Worker
 export interface CombRow {
 	/** The first cell's. */
 	id: string;
-	/** What a cell's workers have in common; absent: a cell is a worker. */
+	/** Common property of a cell's workers; absent: a cell is a worker. */
 	by?: GroupedBy;
 	/** Common prefix of the cells' ids, and the rest of each: ids of workers, or names of groups. */
 	prefix: string;

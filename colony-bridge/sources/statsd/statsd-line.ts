@@ -10,7 +10,7 @@ export type StatsdType = (typeof TYPES)[keyof typeof TYPES];
 export interface StatsdLine {
 	name: string;
 	type: StatsdType;
-	/** Of a set: any text. */
+	/** A member of a set: any text. */
 	values: string[];
 	/** Share of the events that are told. */
 	rate: number;

@@ -1,5 +1,5 @@
 /**
- * What StatsD lines add up to: counters and timers since the bridge began, the newest value of gauges, and how many different values a set had
+ * Sums of StatsD lines: counters and timers since the bridge began, the newest value of gauges, and how many different values a set had
  * since it was read before. Bounded: past so many metrics the one that was silent for longest makes room, where it was silent for long.
  */
 import type { Metric } from "../../colony.ts";
@@ -22,12 +22,12 @@ interface Kept {
 	labels: Record<string, string>;
 	type: StatsdType;
 	heardAt: number;
-	/** Of a gauge its value; of the others their sum. */
+	/** Value of a gauge; sum of the others. */
 	sum: number;
 	count: number;
-	/** Of a timer: events up to each bound. */
+	/** Events of a timer up to each bound. */
 	buckets: number[];
-	/** Of a set, since it was read. */
+	/** Members of a set since it was read. */
 	values: Set<string>;
 }
 

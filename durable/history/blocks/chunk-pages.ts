@@ -122,7 +122,7 @@ export class ChunkPages {
 		};
 	}
 
-	/** What is written of the pages from one number to before another, by number. */
+	/** Writes the pages from one number to before another, by number. */
 	some(from: number, until: number): Record<string, Uint8Array> {
 		const some: Record<string, Uint8Array> = {};
 		for (let page = Math.max(from, this.#first); page < Math.min(until, this.last + 1); page++) {

@@ -31,7 +31,7 @@ const groupOf = (page: number): number => Math.floor(page / PAGES_A_GROUP);
 export interface HeadSnapshot extends StoredHead {
 	/** All samples up to this position of the log are in it. */
 	position: number;
-	/** Of the pages: those of one line continue each other. */
+	/** Line of its pages: sets of one line continue each other. */
 	line: number;
 	set: SetNumber;
 }
@@ -50,7 +50,7 @@ export class HeadSnapshots {
 	readonly #head: Head;
 	/** Slots in one part, at least. */
 	readonly #slotsAPart: number;
-	/** Of the set that was sealed last. */
+	/** Number of the set that was sealed last. */
 	#set: SetNumber = 1;
 	#line: number | undefined;
 	#unsealed: Unsealed | undefined;

@@ -43,9 +43,9 @@ export interface HeadBlock {
 
 /** A head as it was written down. */
 export interface StoredHead {
-	/** As {@link Head.header} gave it. */
+	/** Result of {@link Head.header}. */
 	header: HeadRecord["header"];
-	/** As {@link Head.part} gave them, of all slots in order, each as of a position of its own. The first may have more. */
+	/** Results of {@link Head.part} for all slots in order, each as of a position of its own. The first may have more. */
 	parts: { position: number; arrays: HeadRecord["arrays"] }[];
 	pages: PagesHeld;
 }
@@ -316,7 +316,7 @@ export class Head {
 		return { newest: this.newest, blocks: this.#blocks.map(({ index }) => index) };
 	}
 
-	/** What is known of the series of some slots, as arrays. */
+	/** State of the series of some slots, as arrays. */
 	part(from: number, until: number): Record<string, StoredArray> {
 		const late: number[] = [];
 		for (const block of this.#blocks)

@@ -51,7 +51,7 @@ export class Promql {
 		this.index.letGo();
 	}
 
-	/** What is wrong with the request, or with the query, is an answer. */
+	/** A fault of the request or the query is an answer, too. */
 	*answer(ask: PromqlAsk, moment: Moment): Work<PromqlAnswer> {
 		try {
 			const text = "query" in ask ? ask.query.slice(0, 200) : ask.kind;

@@ -1,6 +1,6 @@
 /** Requests of Prometheus' HTTP API to a cluster, with their parameters read, and what they are answered with. Instants and durations are in milliseconds. */
 
-/** What can be wrong, in the API's words. */
+/** Faults in the API's words. */
 export type ErrorType = "bad_data" | "not_found" | "execution" | "too_many_requests" | "canceled" | "internal" | "timeout" | "unavailable";
 
 export interface Evaluation {

@@ -11,7 +11,7 @@ import type { Found } from "./ask.ts";
 export interface Catalogued {
 	series: SeriesSource;
 	index: SeriesIndex;
-	/** Of the dashboard's own numbers, beside those of the colony. */
+	/** Labels of the dashboard's own numbers, beside those of the colony. */
 	own: readonly Labels[];
 }
 
@@ -74,7 +74,7 @@ interface Metadata {
 	unit: string;
 }
 
-/** What is said about each metric: of a histogram under the name of all of its parts. */
+/** Metadata of each metric: a histogram's under the name of all its parts. */
 export function* metadataOf(
 	{ series: { dictionary } }: Pick<Catalogued, "series">,
 	own: ReadonlyMap<string, Metadata>,

@@ -84,7 +84,7 @@ function* putResult(to: JsonBytes, answer: Answer, count: number): Work<void> {
 	}
 }
 
-/** Of numbers that have no exponent both texts are the same, and one is written much faster. */
+/** Both texts are the same for numbers without an exponent, and one is written much faster. */
 function putValue(to: JsonBytes, value: number): void {
 	const size = Math.abs(value);
 	if (size >= 1e-6 && size < 1e21) to.number(value);

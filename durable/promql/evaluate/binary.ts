@@ -36,7 +36,7 @@ function scalars({ op }: Binary, left: Float64Array, right: Float64Array): Value
 function* withScalar(run: Run, expr: Binary, vector: readonly Series[], scalar: Float64Array, swapped: boolean): Work<Series[]> {
 	const { op, bool, place } = expr;
 	if (isTrim(op)) {
-		// Of histograms only.
+		// Histograms only.
 		if (vector.length > 0)
 			run.annotations.info(`incompatible sample types encountered for binary operator "${op}": float ${op} float`, place);
 		return [];

@@ -17,14 +17,14 @@ import { instantVector, newest, type Reading } from "./selector.ts";
 import { Builder, built, settled } from "./series.ts";
 import { readAt } from "./shift.ts";
 
-/** Of the query as a whole, in seconds. */
+/** Limit of the whole query, in seconds. */
 const OF_QUERY: Record<string, (run: Run) => number> = {
 	start: ({ range }) => range.start / 1000,
 	end: ({ range }) => range.end / 1000,
 	range: ({ range }) => (range.end - range.start) / 1000,
 	step: ({ range }) => (range.start === range.end ? 0 : range.step / 1000),
 };
-/** Of a selector these read the samples themselves. */
+/** Functions that read the samples of a selector themselves. */
 const OF_SAMPLES: Record<string, Reading> = { timestamp: "times", start_timestamp: "starts" };
 
 /** For what the evaluator itself makes of it. */
@@ -126,7 +126,7 @@ function* whole(run: Run, written: FunctionCall, exprs: readonly Expr[], definit
 	const units = value.series.length * steps.count;
 	run.meter.values(units);
 	yield units;
-	// What has no value at any step is no series.
+	// A series has a value at some step.
 	const filled = value.series.filter(({ present }) => present.includes(1));
 	return { type: "vector", series: yield* settled(run, filled) };
 }

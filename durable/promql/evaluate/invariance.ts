@@ -1,4 +1,4 @@
-/** What has the same value at each step is evaluated once: what is read at one instant (`@`), and all that is made from it alone. */
+/** Expressions with the same value at each step are evaluated once: those read at one instant (`@`), and all made from them alone. */
 import { bare, type Expr } from "../../../colony-bridge/protocol/promql/ast.ts";
 
 /** Functions of the instant evaluated, or of how far it is from their samples. */

@@ -24,7 +24,7 @@ function bytesOf(labels: Labels): Uint8Array {
 
 const ALL = 2 ** 64;
 
-/** Where the hash stands between 0 and the highest, which is 1. */
+/** Share of the hash in the highest, from 0 to 1. */
 export function hashShare(labels: Labels): number {
 	return Number(xxhash64(bytesOf(labels))) / ALL;
 }

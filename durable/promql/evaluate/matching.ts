@@ -55,7 +55,7 @@ class Joiner {
 		this.#matching = matching;
 		this.#steps = steps;
 		this.#swapped = matching.card === "one-to-many";
-		// As Prometheus has it, also where the right side is the "many" one.
+		// Same as Prometheus, also where the right side is the "many" one.
 		this.#fillMany = matching.fillLeft;
 		this.#fillOne = matching.fillRight;
 		this.#matchLabels = matchLabels(matching);
@@ -74,7 +74,7 @@ class Joiner {
 			return;
 		}
 		if (one.length === 0 && this.#fillOne === undefined) return;
-		/** Of each pair, with `one.length` for a filled one and `many.length` for filled many. */
+		/** Indexes of each pair, with `one.length` for a filled one and `many.length` for filled many. */
 		const results = new Map<number, Builder>();
 		const pair = (m: number, o: number): Builder => {
 			const key = m * (one.length + 1) + o;

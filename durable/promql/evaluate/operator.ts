@@ -40,7 +40,7 @@ export function calculated(op: Arithmetic, left: number, right: number): number 
 	}
 }
 
-/** As IEEE 754 has it: one to any power, and minus one to an infinite one, is one. */
+/** Same as IEEE 754: one to any power, and minus one to an infinite one, is one. */
 function power(base: number, exponent: number): number {
 	if (base === 1 || (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY)) return 1;
 	return base ** exponent;

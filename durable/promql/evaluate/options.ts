@@ -1,8 +1,8 @@
-/** How queries are evaluated: as a stock Prometheus does, or with all that is experimental. */
+/** Options of evaluation: those of a stock Prometheus, or all that is experimental. */
 import type { Syntax } from "../../../colony-bridge/protocol/promql/check.ts";
 import { FULL_SYNTAX, STOCK_SYNTAX } from "../../../colony-bridge/protocol/promql/parse.ts";
 
-/** What one query may take. Past it, it is refused by name. */
+/** Limits of one query. Past them it is refused by name. */
 export interface Limits {
 	/** Samples read from the source. */
 	samples: number;
@@ -16,7 +16,7 @@ export interface Limits {
 
 export interface Options {
 	syntax: Syntax;
-	/** How long a sample stands for its series, in milliseconds. */
+	/** Time for which a sample stands for its series, in milliseconds. */
 	lookback: number;
 	/** Names of metrics are removed when the query is done, in place of where they stop being true. */
 	delayedNames: boolean;

@@ -8,7 +8,7 @@ import type { Group } from "./aggregation-groups.ts";
 import type { Run } from "./run.ts";
 import { Builder, built } from "./series.ts";
 
-/** Where the quantile is none: the extremes of those asked for are told. */
+/** Quantiles outside 0 to 1: the extremes of those asked for are told. */
 function tellInvalid(run: Run, expr: Aggregation, quantiles: Float64Array): void {
 	const tell = (value: number) => {
 		const warning = quantileWarning(value);

@@ -10,7 +10,7 @@ import { withoutStale } from "./selector.ts";
 import { Builder, built, requireDistinct, timeAt, unnamed } from "./series.ts";
 import { milliseconds, readAt } from "./shift.ts";
 
-/** What a range is taken from: when each step reads it, and its samples, one series after the other. */
+/** Input of a range: the instant each step reads it at, and its samples, one series after the other. */
 export interface Ranged {
 	at: Steps;
 	/** Milliseconds. */

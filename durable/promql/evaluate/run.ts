@@ -44,7 +44,7 @@ export class Annotations {
 	}
 }
 
-/** What has been taken of the limits. */
+/** Use of the limits. */
 export class Meter {
 	readonly #limits: Limits;
 	#samples = 0;

@@ -55,7 +55,7 @@ export function* selected(
 	return steps === 1 ? series : [...(yield* merged(run, series))];
 }
 
-/** Where the share of a series, from 0 to 1, is below the ratio; a negative one takes those that its complement leaves. */
+/** Takes a series whose share, from 0 to 1, is below the ratio; a negative one takes those that its complement leaves. */
 const isWithin = (ratio: number, share: number): boolean =>
 	ratio > 0 ? share < Math.min(ratio, 1) : ratio < 0 && share >= 1 + Math.max(ratio, -1);
 

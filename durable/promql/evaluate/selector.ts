@@ -8,7 +8,7 @@ import type { Run } from "./run.ts";
 import { Builder, built, timeAt } from "./series.ts";
 import { readAt } from "./shift.ts";
 
-/** Of each sample: its value, its instant or the one from which it counts, both in milliseconds. */
+/** Number read from each sample: its value, its instant, or the instant from which it counts, both in milliseconds. */
 export type Reading = "values" | "times" | "starts";
 
 export function* instantVector(run: Run, selector: VectorSelector, steps: Steps, reading: Reading): Work<Series[]> {

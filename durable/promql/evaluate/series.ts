@@ -5,7 +5,7 @@ import type { Run } from "./run.ts";
 
 const SAME_LABELS = "vector cannot contain metrics with the same labelset";
 
-/** Of looking at the labels of a series. */
+/** Units of looking at the labels of a series. */
 export const SERIES_UNITS = 15;
 
 export const timeAt = ({ start, step }: Steps, i: number): number => start + i * step;
@@ -51,7 +51,7 @@ export function repeated(run: Run, series: readonly Series[], steps: number): Se
 	}));
 }
 
-/** Of series with the same labels, one that has the values of all. @throws QueryError where two have one at the same step */
+/** Merges series with the same labels into one with the values of all. @throws QueryError where two have one at the same step */
 export function* merged(run: Run, series: readonly Series[]): Work<readonly Series[]> {
 	const byKey = new Map<string, Series>();
 	for (const each of series) {

@@ -5,7 +5,7 @@ import { MOST_SECONDS } from "../../../colony-bridge/protocol/promql/literals.ts
 import { QueryError, type Steps } from "../values.ts";
 import type { QueryRange, Run } from "./run.ts";
 
-/** Of a range, a step or an offset. @throws QueryError where arithmetic gives none */
+/** Milliseconds of a range, a step or an offset. @throws QueryError where arithmetic gives none */
 export function milliseconds(duration: Duration, range: QueryRange, mayBeNegative = false): number {
 	if (duration.kind === "number") return Math.trunc(Math.round(duration.value * 1e9) / 1e6);
 	const seconds = secondsOf(duration, range);

@@ -3,11 +3,11 @@
 export interface Bucket {
 	/** Inclusive. */
 	upper: number;
-	/** Of all observations up to it. */
+	/** Count of all observations up to it. */
 	count: number;
 }
 
-/** Where counts fell from one bucket to the next, and by how much at most. */
+/** Fall of counts from one bucket to the next: where, and by how much at most. */
 export interface Forced {
 	lowest: number;
 	highest: number;
@@ -55,7 +55,7 @@ export function bucketFraction(lower: number, upper: number, buckets: Bucket[]):
 	return lower >= upper ? 0 : (rankOf(upper, merged, count) - rankOf(lower, merged, count)) / count;
 }
 
-/** How many observations are below a bound, on the line through its bucket; none of a bucket without a lower or upper end, but all of a first one. */
+/** Number of observations below a bound, on the line through its bucket; none of a bucket without a lower or upper end, but all of a first one. */
 function rankOf(bound: number, buckets: readonly Bucket[], count: number): number {
 	let rank = 0;
 	let lower = (buckets[0] as Bucket).upper <= 0 ? Number.NEGATIVE_INFINITY : 0;

@@ -1,4 +1,4 @@
-/** How each function of the language is computed. Their names and arguments are in `signatures.ts`. */
+/** Definitions of the functions of the language. Their names and arguments are in `signatures.ts` of the protocol. */
 import type { Definition } from "../values.ts";
 import { DATES } from "./dates.ts";
 import { histogramFraction, histogramQuantile, histogramQuantiles, ofNativeHistograms } from "./histograms.ts";

@@ -17,7 +17,7 @@ interface Histogram {
 
 const BOUND: ReadonlySet<string> = new Set(["le"]);
 
-/** What only native histograms have: there are none of them, and other samples have no part in it. */
+/** Functions of native histograms: there are none of these, and other samples take no part. */
 export const ofNativeHistograms: WholeFunction = (call) => {
 	if (seriesOf(call, 0).length > 0) {
 		call.notes.info(
@@ -74,7 +74,7 @@ function spread(call: Call, into: Map<string, Series>, { labels, values, present
 	}
 }
 
-/** As OpenMetrics writes quantiles: a whole number has a decimal point. */
+/** The number as OpenMetrics writes quantiles: a whole number has a decimal point. */
 const openMetrics = (value: number): string => generalText(value).replace(/^-?\d+$/, "$&.0");
 
 function checkedQuantiles(call: Call, n: number): Float64Array {
@@ -136,7 +136,7 @@ function parseBound(text: string): number | undefined {
 	return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
 }
 
-/** Where the buckets of a call had to be mended: said once for each metric. */
+/** Metrics of a call whose buckets had to be mended, told once each. */
 class Monotonicity {
 	readonly #forced = new Map<string, Forced & { from: number; to: number; count: number }>();
 

@@ -75,7 +75,7 @@ function* infoSeries(call: Call, base: readonly Series[], matchers: readonly Mat
 
 const identityOf = (labels: Labels): string => JSON.stringify(IDENTIFYING.map((name) => labels.get(name)));
 
-/** Of each info metric the series with the newest sample. */
+/** For each info metric the series with the newest sample. */
 function newest(call: Call, candidates: readonly Series[], step: number): Series[] {
 	const chosen = new Map<string, Series>();
 	for (const series of candidates) {

@@ -3,7 +3,7 @@ import type { RangeFunction, Window } from "../values.ts";
 import { movingMean, summed } from "./kahan.ts";
 import { quantile, quantileWarning } from "./quantile.ts";
 
-/** Of windows that have samples. */
+/** A function of windows that have samples. */
 const ofSamples =
 	(compute: (window: Window) => number): RangeFunction =>
 	(window) =>

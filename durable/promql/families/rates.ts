@@ -1,4 +1,4 @@
-/** How fast counters and gauges change: `rate`, `increase`, `delta`, `irate`, `idelta`. */
+/** Change of counters and gauges: `rate`, `increase`, `delta`, `irate`, `idelta`. */
 import type { Notes, RangeFunction, Window } from "../values.ts";
 import { extendedChange } from "./extended-rates.ts";
 import { isReset, overlaps } from "./resets.ts";
@@ -51,7 +51,7 @@ function change(window: Window, notes: Notes, counter: boolean, per: number): nu
 	return changed * (factor / per);
 }
 
-/** What a counter had counted before each reset in the window. */
+/** Sum of the counts before each reset in the window. */
 function lostInResets(window: Window, notes: Notes): number {
 	const { times, values, starts, first, end, labels } = window;
 	let lost = 0;

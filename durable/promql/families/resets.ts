@@ -1,4 +1,4 @@
-/** Where counters began anew, and how often values change: `resets`, `changes`. */
+/** Resets of counters and changes of values: `resets`, `changes`. */
 import type { RangeFunction, Window } from "../values.ts";
 import { firstWhere } from "./extended-rates.ts";
 
@@ -33,7 +33,7 @@ function beginOf({ times, first, end, from, extended }: Window): number | undefi
 }
 
 /**
- * Whether the start times say that a counter began anew between sample `i` and the one before. A start at its own sample's time, or after it, says
+ * True if the start times say that a counter restarted between sample `i` and the one before. A start at its own sample's time, or after it, says
  * nothing; one at the time of the sample before says so only where that sample had a known start itself: else the start is just not known.
  */
 export function isReset(times: Float64Array, starts: Float64Array, i: number): boolean {
@@ -43,7 +43,7 @@ export function isReset(times: Float64Array, starts: Float64Array, i: number): b
 	return start > previousTime || (previousStart !== 0 && previousStart < previousTime);
 }
 
-/** Whether sample `i` claims to have counted since before the sample ahead of it, and not since that one's start. */
+/** True if sample `i` claims to have counted since before the sample ahead of it, and not since that one's start. */
 export function overlaps(times: Float64Array, starts: Float64Array, i: number): boolean {
 	const start = starts[i] as number;
 	return start !== 0 && start < (times[i - 1] as number) && start !== starts[i - 1];

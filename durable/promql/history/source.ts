@@ -59,10 +59,10 @@ export class HistorySamples implements SampleSource {
 				continue;
 			}
 			let samples: Omit<SeriesSamples, "labels">;
-			// What is left of a rolled-up series tells nothing of how often it was measured.
+			// A rolled-up series does not tell how often it was measured.
 			if (thinned || !mayHaveEnds(SCRATCH.longest, SCRATCH.times[SCRATCH.length - 1] as number, until)) samples = SCRATCH.taken(from);
 			else {
-				// What tells an end may lie before the range.
+				// The samples that tell an end may lie before the range.
 				earlier ??= readFrom(from - CONTEXT_MS);
 				collect(earlier, number, from - CONTEXT_MS, until);
 				samples = withEnds(from, until);

@@ -64,7 +64,7 @@ function patience(times: Float64Array, place: number): number {
 	return Math.max(LEAST_MS, MISSED * (distances[distances.length >> 1] as number));
 }
 
-/** As {@link markEnds} does for a series whose newest sample is so old. @param cadence its usual interval, ms: asked for where that matters. */
+/** Same as {@link markEnds} for a series whose newest sample is so old. @param cadence its usual interval, ms: asked for where that matters. */
 export function patienceOf(cadence: () => number, age: number): number {
 	return age <= LEAST_MS ? LEAST_MS : Math.max(LEAST_MS, MISSED * cadence() || Number.POSITIVE_INFINITY);
 }

@@ -17,7 +17,7 @@ export function Targets(): JSX.Element {
 	const scrapes = useAnswer("scrapes");
 	const lines = createLinesInSight();
 	const past = lines.follow("up", (id) => id);
-	/** Of most rows it is not known before they are in sight. */
+	/** It is unknown for most rows until they are in sight. */
 	const cut = untrack(() => past().omitted > 0);
 	const rows = createMemo(() => targetsOf(up().rows, scrapes().rows, past()));
 	// Once: other columns would be other cells.

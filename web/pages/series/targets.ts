@@ -7,7 +7,7 @@ export type TargetStatus = "up" | "down";
 export const TARGET: Record<TargetStatus, StatusMark> = { up: mark("check", "calm", "up"), down: mark("cross", "bad", "down") };
 
 export interface Target {
-	/** Of its series `up`. */
+	/** Id of its series `up`. */
 	id: string;
 	name: string;
 	job: string | undefined;

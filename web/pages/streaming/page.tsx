@@ -75,7 +75,7 @@ export default function Streaming(): JSX.Element {
 /** One line per stream while they can be told apart, else one for all. */
 function StreamChart(props: { title: string; each: Metrics; all: Metrics; allName: string; unit?: string }): JSX.Element {
 	const timeShown = useTimeShown();
-	/** Of all streams: later answers may hold those in sight alone. */
+	/** Streams seen so far: later answers may hold only those in sight. */
 	const total = createMemo((before: number) => Math.max(before, props.each.series.length + props.each.omitted), 0);
 	const many = () => total() > MOST_LINES;
 	const model = createMemo(() => {

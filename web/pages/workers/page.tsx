@@ -36,7 +36,7 @@ export default function Workers(): JSX.Element {
 	/** The worker under the pointer in comb or table, highlighted in both. */
 	const [marked, setMarked] = createSignal<string>();
 	const comb = useAnswer("comb");
-	/** Of a grouped comb, that of the marked row's host or role. */
+	/** In a grouped comb the cell of the marked row's host or role. */
 	const markedCell = () => {
 		const id = marked();
 		const by = comb().rows[0]?.by;

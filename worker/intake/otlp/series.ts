@@ -21,7 +21,7 @@ type Labels = NonNullable<SampleBatch["series"][number]["labels"]>;
 const IDENTITY = ["service.namespace", "service.name", "service.instance.id"];
 /** A flag of a point: it is no measurement, and says that the series has ended. */
 const NO_VALUE = 1;
-/** Of a histogram's point: more would make one request any number of series. */
+/** Buckets of a histogram's point: more would make any number of series of one request. */
 const MOST_BUCKETS = 1_000;
 
 /** @throws RangeError where it has more samples than a request may. */
@@ -131,7 +131,7 @@ class ResourceSeries {
 		if (known) this.#batches.sample(known, point.timeUnixNano, value, taker.delta);
 	}
 
-	/** What else is known of the resource, where there is something to join it by. */
+	/** Other attributes of the resource, where there is something to join them by. */
 	#targetInfo(): void {
 		const others = this.#attributes.filter(({ key }) => !IDENTITY.includes(key));
 		if (others.length === 0 || Object.keys(this.#identity).length === 0) return;
