@@ -89,6 +89,7 @@ export class Cluster {
 		this.#storage = new ClusterStorage(name, host, options, this.#bridges.connected, {
 			bytes: () => this.reader.bytes,
 			letGo: () => this.#live.letGo(),
+			ownSeries: (at) => this.#ownHistory.series(at),
 		});
 		this.#meter = new Meter(() => host.now());
 		const own = () => [...this.#meter.metrics(), ...this.#ownMetrics()];

@@ -8,7 +8,7 @@ import { Promql } from "../promql/api/answer.ts";
 import { tryRoom } from "../state/keyframes.ts";
 import { openPart, type Part, type Sql } from "../storage/sql.ts";
 import { StorageFault, type StorageKind, storageFault } from "../storage/storage-fault.ts";
-import { Hearing } from "../view/facts.ts";
+import { type Facts, Hearing } from "../view/facts.ts";
 import { View } from "../view/view.ts";
 import { Memory, type MemoryOptions } from "./memory.ts";
 import { ClusterMemory, type MemoryBudget } from "./memory-budget.ts";
@@ -31,6 +31,7 @@ export class ClusterStorage {
 	#unreadable: Failure | undefined;
 	#unwritable: Failure | undefined;
 	readonly #room: ClusterMemory;
+	readonly #ownSeries: Facts["ownSeries"];
 
 	/** @param connected names of bridges that have a socket. @param held estimated resident bytes of the cluster, by part; and what viewers hold is let go. */
 	constructor(
@@ -38,8 +39,9 @@ export class ClusterStorage {
 		host: ClusterHost,
 		options: ClusterOptions,
 		connected: ReadonlySet<string>,
-		held: { bytes(): Record<string, number>; letGo(): void },
+		held: { bytes(): Record<string, number>; letGo(): void; ownSeries: Facts["ownSeries"] },
 	) {
+		this.#ownSeries = held.ownSeries;
 		this.#cluster = cluster;
 		this.#host = host;
 		this.#options = options;
@@ -142,6 +144,7 @@ export class ClusterStorage {
 			state,
 			history,
 			index,
+			ownSeries: this.#ownSeries,
 			tasks,
 			connected: this.#connected,
 			hearing: new Hearing(state),

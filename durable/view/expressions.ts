@@ -13,9 +13,11 @@ import { roomFor } from "../history/query/lines.ts";
 import { SERIES_TEXTS, type SeriesEntry } from "../history/query/range-values.ts";
 import type { Answer, SampledSeries } from "../promql/evaluate/answer.ts";
 import { evaluate, type When } from "../promql/evaluate/engine.ts";
+import { STOCK } from "../promql/evaluate/options.ts";
 import { Trace, type TracedPart } from "../promql/evaluate/trace.ts";
+import { withOwn } from "../promql/history/own-source.ts";
 import type { SeriesIndex } from "../promql/history/series-index.ts";
-import { HistorySamples } from "../promql/history/source.ts";
+import { HistorySamples, THINNED } from "../promql/history/source.ts";
 import { Labels, METRIC_NAME, QueryError } from "../promql/values.ts";
 import { RowOrder } from "../rows/row-order.ts";
 import { answerBytes, OBJECT_BYTES } from "../work/resident.ts";
@@ -48,10 +50,12 @@ interface ResultEntry extends SeriesEntry {
 export class Expressions {
 	readonly #history: History;
 	readonly #index: SeriesIndex;
+	readonly #ownSeries: Facts["ownSeries"];
 	readonly #charts = new Map<string, Charted>();
 	readonly #tables = new Map<string, Tabled>();
 
-	constructor({ history, index }: Pick<Facts, "history" | "index">) {
+	constructor({ history, index, ownSeries }: Pick<Facts, "history" | "index" | "ownSeries">) {
+		this.#ownSeries = ownSeries;
 		this.#history = history;
 		this.#index = index;
 	}
@@ -133,9 +137,10 @@ export class Expressions {
 
 	/** @returns the answer, or why there is none. */
 	*#answered(expr: string, when: When, now: number, trace?: Trace): Work<Answer | string> {
-		const source = new HistorySamples(this.#history.series, this.#index, now);
+		const colony = new HistorySamples(this.#history.series, this.#index, now);
 		try {
-			const answer = yield* evaluate(expr, when, source, undefined, trace);
+			const answer = yield* evaluate(expr, when, withOwn(colony, this.#ownSeries(now)), STOCK, trace);
+			if (colony.thinned) answer.warnings.push(THINNED);
 			if (answer.type === "string") return `${expr} is a string: it has no value to show`;
 			if (answer.type === "matrix" && "time" in when) return `${expr} is a range: give it to a function, as in rate(${expr})`;
 			return answer;

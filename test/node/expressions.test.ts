@@ -68,6 +68,12 @@ describe("a chart", () => {
 		expect(chart("cpu_percent").notes).toBeUndefined();
 	});
 
+	test("sees the dashboard's own numbers", () => {
+		const own = chart("hiveframe_dashboard_pushes_total").series;
+		expect(own).toHaveLength(1);
+		expect(own[0]?.values.at(-1)).toBeGreaterThan(0);
+	});
+
 	test("more series than there is room for are counted", () => {
 		const more = Array.from({ length: 150 }, (_, i) => ({ id: 10 + i, name: "many", type: "gauge", labels: { i: String(i) } }));
 		rig.push(hello(), { type: "series", seq: ++seq, series: more });

@@ -1,6 +1,5 @@
 /** A query, evaluated within its bounds: work, samples, and time by the clock. */
 
-import { KEPT } from "../../../colony-bridge/protocol/query/retention.ts";
 import { MINUTE_MS } from "../../history/blocks/partition.ts";
 import type { SeriesSource } from "../../history/query/target.ts";
 import type { OwnSeries } from "../../meter/own-history.ts";
@@ -9,7 +8,7 @@ import { evaluate } from "../evaluate/engine.ts";
 import { STOCK } from "../evaluate/options.ts";
 import { withOwn } from "../history/own-source.ts";
 import type { SeriesIndex } from "../history/series-index.ts";
-import { HistorySamples } from "../history/source.ts";
+import { HistorySamples, THINNED } from "../history/source.ts";
 import { QueryError } from "../values.ts";
 import type { PromqlAsk } from "./ask.ts";
 import { answered } from "./result.ts";
@@ -26,9 +25,6 @@ interface Around {
 	ownSeries: readonly OwnSeries[];
 	now(): number;
 }
-
-const HOURS = KEPT.samplesMs / 3_600_000;
-const THINNED = `PromQL warning: every sample is kept for ${HOURS} hours; before that the last one of each minute or ten minutes is read`;
 
 export function* evaluated(
 	ask: Extract<PromqlAsk, { kind: "query" | "query_range" }>,

@@ -4,6 +4,7 @@
  */
 
 import type { Matcher } from "../../../colony-bridge/protocol/promql/terms.ts";
+import { KEPT } from "../../../colony-bridge/protocol/query/retention.ts";
 import type { BucketChunk, Chunk, Reader } from "../../history/blocks/chunk.ts";
 import type { SeriesSource } from "../../history/query/target.ts";
 import { Toll, type Work } from "../../work/work.ts";
@@ -13,6 +14,10 @@ import type { SeriesIndex } from "./series-index.ts";
 import { CONTEXT_MS, markEnds, mayHaveEnds } from "./staleness.ts";
 
 const NOTHING = new Float64Array();
+
+const HOURS = KEPT.samplesMs / 3_600_000;
+/** Warning of an answer that was read from rollups. */
+export const THINNED = `PromQL warning: every sample is kept for ${HOURS} hours; before that the last one of each minute or ten minutes is read`;
 
 /** Units of looking for a series in the blocks of a range. */
 const SERIES_UNITS = 50;
