@@ -3,6 +3,7 @@
  *
  * Groups run one after the other: the faults, which kill processes, have the machine to themselves.
  */
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -21,8 +22,8 @@ function tests(name: string, groupOrder: number, options: { testTimeout: number;
 			// What is waited for is a condition; a busy machine comes to it later than in vitest's one second.
 			expect: { poll: { timeout: 30_000 } },
 			hookTimeout: options.testTimeout * 2,
-			// As many files at once as there are cores; left to itself vitest keeps one core free, which on two cores is half of them.
-			maxWorkers: options.parallel ? "100%" : 1,
+			// One file more than there are cores: most tests wait for something. Left to itself vitest keeps one core free.
+			maxWorkers: options.parallel ? availableParallelism() + 1 : 1,
 			sequence: { groupOrder },
 		},
 	};
