@@ -143,10 +143,17 @@ test("of more targets than one answer holds, those in sight have their past", as
 			seq: 1,
 			series: ids.map((id) => ({ id, name: "up", labels: { instance: `host-${id}:9100`, job: "node" }, type: "gauge" })),
 		},
-		{ type: "tick", seq: 2, at: now - 600_000, ids, values: ids.map(() => 1) },
-		{ type: "tick", seq: 3, at: now, ids, values: ids.map((i) => (down(i) ? 0 : 1)) },
+		// A scrape a minute: two that are far apart would share a column.
+		...Array.from({ length: 10 }, (_, i) => ({
+			type: "tick" as const,
+			seq: i + 2,
+			at: now - (10 - i) * 60_000,
+			ids,
+			values: ids.map(() => 1),
+		})),
+		{ type: "tick", seq: 12, at: now, ids, values: ids.map((i) => (down(i) ? 0 : 1)) },
 	);
-	await bridge.acknowledge(3);
+	await bridge.acknowledge(12);
 	const { page, context, consoleErrors } = await visit(browser, `${dashboard.url.replace(/\/$/, "")}/metrics`);
 	try {
 		await untilLive(page);
