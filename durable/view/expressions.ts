@@ -73,14 +73,15 @@ export class Expressions {
 		const { expr, points } = query;
 		const range = durationMs(query.range);
 		const last = query.end ?? this.#present(now);
-		const step = points === 1 ? range : niceStep(Math.max(range / points, 1000));
-		const end = points === 1 ? last : Math.floor(last / step) * step;
+		const single = points === 1;
+		const step = single ? range : niceStep(Math.max(range / points, 1000));
+		const end = single ? last : Math.floor(last / step) * step;
 		const key = JSON.stringify(query);
 		const known = this.#charts.get(key);
 		if (known?.end === end) return known.answer;
-		const length = points === 1 ? 1 : Math.max(1, Math.min(points, Math.floor(range / step)));
+		const length = single ? 1 : Math.max(1, Math.min(points, Math.floor(range / step)));
 		const start = end - (length - 1) * step;
-		const answer = yield* this.#answered(expr, points === 1 ? { time: end } : { start, end, step }, now);
+		const answer = yield* this.#answered(expr, single ? { time: end } : { start, end, step }, now);
 		const columns: Metrics = { kind: "metrics", start, step, length, series: [], unknown: [], omitted: 0 };
 		if (typeof answer === "string") columns.refused = answer;
 		else {

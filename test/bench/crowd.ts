@@ -121,7 +121,7 @@ interface Watched {
 }
 type Child = Parameters<typeof ask>[0];
 
-/** What each push cost of some. */
+/** Cost of each of some pushes. */
 async function costOf<Result extends { length: number }>(
 	worker: CrowdWorker,
 	work: () => Promise<Result>,

@@ -46,7 +46,7 @@ interface Answer {
 	infos?: string[];
 }
 
-/** What Grafana, Prometheus and other clients of Prometheus' HTTP API ask, and what scrapers read. */
+/** Requests of Grafana, Prometheus and other clients of Prometheus' HTTP API, and of scrapers. */
 export function prometheusSuite(host: () => Host): void {
 	beforeAll(async () => {
 		END = Math.floor(Date.now() / STEP) * STEP;

@@ -1,5 +1,9 @@
 /** PromQL on pages and in widgets: charts at the steps of the newest sample, tables of the present result, explanations. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { parse } from "../../colony-bridge/protocol/promql/parse.ts";
+import type { Fold } from "../../colony-bridge/protocol/query/query.ts";
+import type { Aggregation } from "../../colony-bridge/protocol/wire/measure.ts";
+import { asPromql } from "../../web/explorer/as-promql.ts";
 import { hello, Rig, START, Watcher } from "./cluster-rig.ts";
 
 const SERIES = ["a", "b", "c"].flatMap((worker, id) => [
@@ -153,5 +157,26 @@ describe("an explanation", () => {
 		const { root } = explain(expr);
 		expect(root?.series).toBe(0);
 		expect(root?.why).toBe(why);
+	});
+});
+
+describe("a row of the form in PromQL", () => {
+	const asked = (aggregation: Aggregation, type: "gauge" | "bucket" = "gauge", fold?: Fold) => {
+		const series = [{ key: "a", name: "a", type, aggregation, values: [] }];
+		const query = { text: "a", draw: "line", graph: "graph.1", ...(fold && { fold }) } as const;
+		return asPromql(query, { kind: "metrics", start: 0, step: 20_000, length: 0, series, unknown: [], omitted: 0 });
+	};
+
+	test.each([
+		["a", asked("last")],
+		["avg_over_time(a[20s])", asked("avg")],
+		["max(avg_over_time(a[20s]))", asked("avg", "gauge", "max")],
+		["rate(a[1m])", asked("rate")],
+		["increase(a[20s])", asked("increase")],
+		["quantile_over_time(0.95, a[20s])", asked("p95")],
+		["histogram_quantile(0.95, sum by (le) (rate(a[1m])))", asked("p95", "bucket")],
+	])("%s", (text, expr) => {
+		expect(expr).toBe(text);
+		expect(() => parse(text)).not.toThrow();
 	});
 });

@@ -230,7 +230,7 @@ test("H3: a large head is written over several pushes, its pages once, and a res
 		});
 		if (i < 60 || ![1, 3, 5].includes(i % 20)) continue;
 		const again = reopened(sql, log, options);
-		// Where two sets in turn were torn, the one before them counts.
+		// After two torn sets in turn the one before them counts.
 		expect(again.replayed).toBeLessThan(86);
 		// Chunks may lie in a page more, but no sample was taken twice: it would lie beside its chunk.
 		const more = again.history.bytes.head - history.bytes.head;

@@ -213,7 +213,7 @@ describe("the house", () => {
 		const names = new Set(installed.map(({ to }) => to.split("/", to.startsWith("@") ? 2 : 1).join("/")));
 		expect([...names].filter((name) => !(name in manifest.dependencies))).toEqual([]);
 		const packages = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
-		// What a package asks for beside itself is installed with it, though nothing of ours imports it.
+		// Peers of a package are installed with it, though nothing of ours imports them.
 		const peers = new Set(packages.flatMap((name) => Object.keys(peersOf(name))));
 		const needed = (name: string) => names.has(name) || peers.has(name);
 		expect(Object.keys(manifest.dependencies).filter((name) => !needed(name))).toEqual([]);

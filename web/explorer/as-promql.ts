@@ -13,7 +13,7 @@ function duration(ms: number): string {
 	return `${ms / size}${unit}`;
 }
 
-const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99 };
+const QUANTILES: Partial<Record<Metrics["series"][number]["aggregation"], number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
 
 /** @returns the expression that a selector with the aggregations of its answer stands for; undefined while it has no line */
 export function asPromql({ text, aggregation, fold }: Explored, { series: [column], step }: Metrics): string | undefined {
@@ -21,14 +21,13 @@ export function asPromql({ text, aggregation, fold }: Explored, { series: [colum
 	const over = aggregation ?? column.aggregation;
 	const across = fold === undefined || fold === "together" ? column.across?.fold : fold;
 	const inStep = `${text}[${duration(step)}]`;
-	const fromBuckets = over in QUANTILES && column.type === "bucket";
-	let each: string;
+	const rate = `rate(${text}[${duration(Math.max(step, SHORTEST_RATE_MS))}])`;
+	const quantile = QUANTILES[over];
+	if (quantile !== undefined && column.type === "bucket") return `histogram_quantile(${quantile}, sum by (le) (${rate}))`;
+	let each = `${over}_over_time(${inStep})`;
 	if (over === "last") each = text;
-	else if (over === "rate") each = `rate(${text}[${duration(Math.max(step, SHORTEST_RATE_MS))}])`;
+	else if (over === "rate") each = rate;
 	else if (over === "increase") each = `increase(${inStep})`;
-	else if (fromBuckets) each = `sum by (le) (rate(${text}[${duration(Math.max(step, SHORTEST_RATE_MS))}]))`;
-	else if (over in QUANTILES) each = `quantile_over_time(${QUANTILES[over as keyof typeof QUANTILES]}, ${inStep})`;
-	else each = `${over}_over_time(${inStep})`;
-	if (fromBuckets) return `histogram_quantile(${QUANTILES[over as keyof typeof QUANTILES]}, ${each})`;
+	else if (quantile !== undefined) each = `quantile_over_time(${quantile}, ${inStep})`;
 	return across === undefined || across === "each" ? each : `${across}(${each})`;
 }

@@ -4,12 +4,21 @@ import type { Aggregation } from "../../../colony-bridge/protocol/promql/ast.ts"
 import type { Work } from "../../work/work.ts";
 import { type Labels, METRIC_NAME, type Series } from "../values.ts";
 import type { Run } from "./run.ts";
-import { SERIES_UNITS } from "./series.ts";
+import { Builder, SERIES_UNITS } from "./series.ts";
 
 export interface Group {
 	labels: Labels;
 	members: Series[];
 }
+
+/** For the result of a group: its name is dropped if that of one of its series is. */
+export const builderOf = (run: Run, { labels, members }: Group, steps: number): Builder =>
+	new Builder(
+		run,
+		labels,
+		steps,
+		members.some(({ dropName }) => dropName),
+	);
 
 /** The labels that a group's series have in common. */
 export function groupLabels({ grouping, without }: Pick<Aggregation, "grouping" | "without">): (of: Labels) => Labels {

@@ -3,13 +3,13 @@
 import { type Aggregation, bare } from "../../../colony-bridge/protocol/promql/ast.ts";
 import type { Work } from "../../work/work.ts";
 import { QueryError, type Series, type Steps, type Value } from "../values.ts";
-import { type Group, grouped } from "./aggregation-groups.ts";
+import { builderOf, type Group, grouped } from "./aggregation-groups.ts";
 import { countValues } from "./count-values.ts";
 import { FOLDS } from "./fold.ts";
 import { quantiles } from "./quantile.ts";
 import type { Run } from "./run.ts";
 import { selected } from "./selection.ts";
-import { Builder, built, settled } from "./series.ts";
+import { type Builder, built, settled } from "./series.ts";
 
 export function* aggregation(run: Run, expr: Aggregation, steps: Steps): Work<Value> {
 	const param = expr.param && (yield* run.evaluate(bare(expr.param), steps));
@@ -37,13 +37,9 @@ function* aggregated(run: Run, expr: Aggregation, groups: Group[], steps: number
 			throw new QueryError("count_values needs a label name");
 		default: {
 			const builders: Builder[] = [];
-			for (const { labels, members } of groups) {
-				const builder = new Builder(
-					run,
-					labels,
-					steps,
-					members.some(({ dropName }) => dropName),
-				);
+			for (const group of groups) {
+				const { members } = group;
+				const builder = builderOf(run, group, steps);
 				const fold = new FOLDS[op](steps);
 				for (const { values, present } of members) {
 					for (let i = 0; i < steps; i++) {

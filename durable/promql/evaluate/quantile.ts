@@ -4,9 +4,9 @@ import type { Aggregation } from "../../../colony-bridge/protocol/promql/ast.ts"
 import type { Work } from "../../work/work.ts";
 import { quantile, quantileWarning } from "../families/quantile.ts";
 import type { Series } from "../values.ts";
-import type { Group } from "./aggregation-groups.ts";
+import { builderOf, type Group } from "./aggregation-groups.ts";
 import type { Run } from "./run.ts";
-import { Builder, built } from "./series.ts";
+import { type Builder, built } from "./series.ts";
 
 /** Quantiles outside 0 to 1: the extremes of those asked for are told. */
 function tellInvalid(run: Run, expr: Aggregation, quantiles: Float64Array): void {
@@ -25,13 +25,9 @@ function tellInvalid(run: Run, expr: Aggregation, quantiles: Float64Array): void
 export function* quantiles(run: Run, expr: Aggregation, groups: readonly Group[], steps: number, param: Float64Array): Work<Series[]> {
 	tellInvalid(run, expr, param);
 	const builders: Builder[] = [];
-	for (const { labels, members } of groups) {
-		const builder = new Builder(
-			run,
-			labels,
-			steps,
-			members.some(({ dropName }) => dropName),
-		);
+	for (const group of groups) {
+		const { members } = group;
+		const builder = builderOf(run, group, steps);
 		const values = new Float64Array(members.length);
 		for (let i = 0; i < steps; i++) {
 			let count = 0;

@@ -1,4 +1,4 @@
-/** What the worker with counters says of all its objects, since it began. */
+/** Counters of the worker over all its objects, since it began. */
 export interface Crowded {
 	rows: number;
 	/** WebSocket messages in. */

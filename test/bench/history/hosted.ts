@@ -130,7 +130,7 @@ export async function* inNode(hours: number): AsyncGenerator<Line> {
 	}
 }
 
-/** What each question costs, and one that asks nothing of the cluster: the way to the host and back. @param end of the newest sample, ms: however long the questions take, each finds what it asks for. */
+/** Time of each question, and of one that asks nothing of the cluster: the way to the host and back. @param end of the newest sample, ms: however long the questions take, each finds what it asks for. */
 async function* askAll(base: string, end: number, host: string): AsyncGenerator<Line> {
 	const times = await took(async () => (await fetch(new URL("/api/health", base))).text());
 	yield { name: `http_floor_p50_ms in ${host}`, value: quantile(times, 0.5), unit: "ms" };
