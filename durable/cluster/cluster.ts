@@ -1,56 +1,38 @@
 /**
  * One cluster, host-free: it is given a database, a clock, an alarm, a timer and sockets, and keeps all policy itself.
  *
- * A push is judged, taken into memory, shown to those who look, written as one transaction, and only then acknowledged. Where writing fails,
- * memory is dropped and comes back from the log: what was acknowledged is there, what was not is sent again by its bridge.
+ * A push is acknowledged once it is stored (`writer.ts`): what was acknowledged is there after a failure, what was not is sent again by
+ * its bridge.
  */
 
 import { PING, PONG } from "../../colony-bridge/protocol/query/view.ts";
-import type { Peer } from "../../colony-bridge/protocol/wire/delivery/hello.ts";
 import { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
-import { fatal } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import { CLOSE, type DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
-import type { ProblemKind, Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
+import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import { AUDIT } from "../audit/audit.ts";
 import { eachCall, invoke } from "../calls/calls.ts";
 import { Control } from "../control/control.ts";
-import { readBatch } from "../intake/batch.ts";
-import { answerFrames, type ReadPush, readPush, Uncounted } from "../intake/push.ts";
-import { Bridges, TOO_MANY_HELLOS } from "../live/bridges.ts";
+import { Bridges } from "../live/bridges.ts";
 import { Live } from "../live/live.ts";
 import { type Held, Relays } from "../live/relays.ts";
 import type { Socket, SocketRole } from "../live/socket.ts";
 import { Flooders } from "../live/socket-limits.ts";
 import { Standing } from "../live/standing.ts";
 import { closeQuietly, sendQuietly, ViewerCount } from "../live/viewer.ts";
-import type { Entry, OwnEntry } from "../log/entry.ts";
+import type { OwnEntry } from "../log/entry.ts";
 import { Meter, type OwnMetric } from "../meter/meter.ts";
 import { OwnHistory } from "../meter/own-history.ts";
 import { type BatchTaken, CLUSTER_READS, type ClusterReads, type Listening, type SampleBatch } from "../port.ts";
-import { verdictDue } from "../state/verdicts.ts";
 import { openPart } from "../storage/sql.ts";
 import { StorageFault } from "../storage/storage-fault.ts";
 import type { Work } from "../work/work.ts";
-import { Liveness, longestSilent, nameFreeAt } from "./liveness.ts";
-import { EntryTooLarge, type Memory } from "./memory.ts";
+import { Liveness } from "./liveness.ts";
 import { ownMetrics } from "./own-metrics.ts";
 import { ClusterReader } from "./reader.ts";
 import { type ClusterHost, type ClusterOptions, ClusterStorage, type Opened } from "./storage.ts";
+import { ClusterWriter } from "./writer.ts";
 
-type Welcome = Extract<DownFrame, { type: "welcome" }>;
-
-/** @property greeted hello was among it. @property frames the answer. @property lost it could not be written. */
-interface TakenPush {
-	speaker?: Peer;
-	greeted: boolean;
-	frames: DownFrame[];
-	lost: boolean;
-}
-
-/** A sender whose batch could not be written may try again after this, s. */
-const RETRY_S = 5;
 const ERASED = "the cluster was deleted with all its data: what is pushed from now on begins it anew";
-class WriteFailed extends Error {}
 
 export class Cluster {
 	readonly #name: string;
@@ -74,7 +56,7 @@ export class Cluster {
 	readonly #meter: Meter;
 	readonly #ownHistory: OwnHistory;
 	readonly #storage: ClusterStorage;
-	readonly #uncounted = new Uncounted();
+	readonly #writer: ClusterWriter;
 	readonly #open = (): Opened => this.#storage.open();
 
 	/**
@@ -125,24 +107,39 @@ export class Cluster {
 			setAlarm: (at) => host.setAlarm(at),
 			state: () => this.#open().memory.state,
 			deadline: () => Math.min(this.#open().memory.state.commands.deadline ?? Number.POSITIVE_INFINITY, this.#firstWordDue),
-			record: (entries) => this.#record(entries),
+			record: (entries) => this.#writer.record(entries),
 		});
 		this.control = new Control(
 			host,
 			{
 				state: () => this.#open().memory.state,
 				audit: () => this.#open().audit,
-				write: (entry, also) => this.#record([entry], also),
+				write: (entry, also) => this.#writer.record([entry], also),
 				by: (at) => this.#liveness.by(at),
 				socketOf: (to) => this.#bridges.socketOf(to),
 			},
 			options.control,
 		);
+		this.#writer = new ClusterWriter({
+			name,
+			now: () => host.now(),
+			storage: this.#storage,
+			bridges: this.#bridges,
+			flooders: this.#flooders,
+			liveness: this.#liveness,
+			control: this.control,
+			updateViewers: () => this.#updateViewers(),
+			beginAnew: () => this.#beginAnew(),
+			taken: (entry) => {
+				this.#meter.taken(entry);
+				this.#ownHistory.look(entry.at);
+			},
+		});
 	}
 
 	/** A push over HTTP. @returns what a socket would be sent. */
 	push(body: string | PushText): DownFrame[] {
-		const { speaker, frames, lost } = this.#take(PushText.of(body));
+		const { speaker, frames, lost } = this.#writer.push(PushText.of(body));
 		if (lost) this.#beginAnew();
 		else if (speaker) frames.push(...this.control.redeliver(speaker));
 		return frames;
@@ -150,23 +147,12 @@ export class Cluster {
 
 	/** A batch of a sender that is no bridge. */
 	write(batch: SampleBatch): BatchTaken | Refusal {
-		try {
-			const { memory, room, now, context } = this.#intake();
-			const read = readBatch(batch, memory.state, { now, ...context });
-			if ("type" in read) return read;
-			this.#accept(read);
-			room.count();
-			return read.taken;
-		} catch (error) {
-			const { kind, detail, lost } = this.#failed(error);
-			if (lost) this.#beginAnew();
-			return { type: "refused", kind: kind === "internal" ? "unavailable" : kind, detail, retryAfter: RETRY_S };
-		}
+		return this.#writer.batch(batch);
 	}
 
 	/** The dashboard's own pages and widgets, and what its custom widgets show. @throws where it could not be written down. */
 	publish(own: Pick<OwnEntry, "layout" | "widgets">): void {
-		this.#record([{ type: "own", at: this.#host.now(), ...own }]);
+		this.#writer.record([{ type: "own", at: this.#host.now(), ...own }]);
 	}
 
 	/** This client opens a socket. @returns why it may not */
@@ -223,7 +209,7 @@ export class Cluster {
 		}
 		// Before anything is answered: a bridge hears nothing before its welcome.
 		this.#viewerCount.review(this.#host.now());
-		const { speaker, greeted, frames, lost } = this.#take(PushText.of(message), socket);
+		const { speaker, greeted, frames, lost } = this.#writer.push(PushText.of(message), socket);
 		if (greeted && speaker) {
 			this.#bridges.introduce(socket, speaker);
 			this.#liveness.came(speaker.bridge);
@@ -271,7 +257,7 @@ export class Cluster {
 			this.#host.setAlarm(this.#host.now() + 1);
 			throw fault;
 		}
-		this.#uncounted.written();
+		this.#writer.erased();
 		this.#live.closeAll(CLOSE.restart, ERASED);
 		this.#bridges.closeAll(CLOSE.restart, ERASED);
 	}
@@ -284,7 +270,7 @@ export class Cluster {
 	#listen(socket: Socket, text: string): void {
 		const { hello, viewers, received = [] } = JSON.parse(text) as Listening;
 		this.#viewerCount.review(this.#host.now());
-		const { speaker, frames, lost } = this.#take(new PushText(hello), socket);
+		const { speaker, frames, lost } = this.#writer.push(new PushText(hello), socket);
 		const news: DownFrame[] = frames.filter(({ type }) => type === "error");
 		if (speaker && news.length === 0) {
 			this.#bridges.introduce(socket, speaker);
@@ -296,53 +282,6 @@ export class Cluster {
 		if (lost) this.#beginAnew();
 	}
 
-	/** @param socket it came over; absent: over HTTP. */
-	#take(push: PushText, socket?: Socket): TakenPush {
-		try {
-			const { memory, room, now: received, context } = this.#intake();
-			const read = readPush(push, socket && this.#bridges.speaker(socket), memory.state, { now: received, ...context });
-			if (socket && read.greeting && !this.#bridges.mayRepeatHello(socket)) {
-				this.#flooders.count(socket.client ?? "unknown");
-				return { greeted: false, frames: [fatal("too-many", TOO_MANY_HELLOS)], lost: false };
-			}
-			const welcome = this.#welcome(read, socket);
-			this.#accept(read);
-			room.count();
-			if (welcome && read.greeting?.hello.sent !== undefined) {
-				welcome.clock = { sent: read.greeting.hello.sent, received, answered: this.#host.now() };
-			}
-			const seq = read.entry?.seq ?? (read.speaker && memory.state.links.get(read.speaker.bridge)?.seq);
-			const frames = answerFrames(read, welcome, seq);
-			return { ...(read.speaker && { speaker: read.speaker }), greeted: read.greeting !== undefined, frames, lost: false };
-		} catch (error) {
-			const { kind, detail, lost } = this.#failed(error);
-			const advice =
-				kind !== "internal" ? "" : lost ? "; nothing of the push was applied: connect again and resume" : "; connect again later";
-			return { greeted: false, frames: [fatal(kind, `${detail}${advice}`)], lost };
-		}
-	}
-
-	/** Limits by which a push is judged once there is storage for it. */
-	#intake() {
-		this.#storage.assertWritable();
-		const { memory, room } = this.#open();
-		room.look();
-		const now = this.#host.now();
-		const freeAt = (bridge: string) => nameFreeAt(memory.state.links.get(bridge), this.#bridges, now);
-		return { memory, room, now, context: { ...memory.intake(room), freeAt, longestSilent: () => longestSilent(memory.state, now) } };
-	}
-
-	/** Why something could not be taken in. @returns `lost`: what was shown of it is not stored. */
-	#failed(error: unknown): { kind: ProblemKind; detail: string; lost: boolean } {
-		if (error instanceof StorageFault) return { kind: "internal", detail: error.message, lost: false };
-		// Memory is ahead of the disk now: it is restored from there.
-		this.#storage.close();
-		if (error instanceof EntryTooLarge) return { kind: "too-large", detail: error.message, lost: false };
-		if (!(error instanceof WriteFailed)) console.error(`cluster ${this.#name}: a push could not be applied`, error);
-		const detail = error instanceof WriteFailed ? this.#storage.writeFailed(error.cause).message : "the dashboard failed";
-		return { kind: "internal", detail, lost: true };
-	}
-
 	#ownMetrics(): OwnMetric[] {
 		return ownMetrics(this.#open(), {
 			sql: this.#host.sql,
@@ -352,49 +291,6 @@ export class Cluster {
 		});
 	}
 
-	#welcome({ greeting }: ReadPush, socket: Socket | undefined): Welcome | undefined {
-		if (!greeting) return undefined;
-		const { hello, lastSeq, version } = greeting;
-		this.#bridges.supersede(hello, socket);
-		return { type: "welcome", protocol: version, epoch: hello.epoch, lastSeq };
-	}
-
-	#accept(read: ReadPush): void {
-		const { memory, view } = this.#open();
-		this.#uncounted.add(read);
-		const { entry, greeting } = read;
-		if (!entry) return;
-		if (greeting?.replaces !== undefined) this.#write({ type: "forget", at: entry.at, bridge: greeting.replaces }, memory);
-		this.#uncounted.writeInto(entry);
-		const verdict = verdictDue(memory.state, entry.at, () => view.assess(entry.at));
-		if (verdict) entry.verdict = verdict;
-		const alarm = this.#liveness.due(entry.at);
-		if (alarm !== undefined) entry.alarm = alarm;
-		this.#write(entry, memory);
-		this.#uncounted.written();
-		this.#meter.taken(entry);
-		this.#ownHistory.look(entry.at);
-		if (alarm !== undefined) this.#liveness.setAlarm(alarm);
-	}
-
-	/** @param also writes with it. */
-	#write(entry: Entry, memory: Memory, also?: () => void): void {
-		const commit = memory.apply(entry);
-		const ended = memory.state.commands.takeEnded();
-		// Viewers first: what a Durable Object sends after a write waits until the write is on disk.
-		this.#updateViewers();
-		try {
-			commit(() => {
-				also?.();
-				this.control.settle(ended);
-			});
-		} catch (cause) {
-			throw new WriteFailed("the storage could not be written", { cause });
-		}
-		if (entry.type === "forget") this.#bridges.forget(entry.bridge);
-		this.control.announce(ended);
-	}
-
 	/** A failure here is no reason to refuse a push. */
 	#updateViewers(): void {
 		try {
@@ -402,19 +298,6 @@ export class Cluster {
 		} catch (error) {
 			console.error(`cluster ${this.#name}: its viewers could not be updated`, error);
 			this.#live.closeAll(CLOSE.restart, "the cluster begins anew");
-		}
-	}
-
-	#record(entries: Entry[], also?: () => void): void {
-		if (entries.length > 0) this.#storage.assertWritable();
-		try {
-			for (const entry of entries) this.#write(entry, this.#open().memory, also);
-		} catch (error) {
-			if (error instanceof StorageFault) throw error;
-			this.#storage.close();
-			this.#beginAnew();
-			if (!(error instanceof WriteFailed)) throw error;
-			throw this.#storage.writeFailed(error.cause);
 		}
 	}
 

@@ -5,23 +5,20 @@
  */
 
 import * as v from "valibot";
-import { Query, ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
-import { PING, PONG, type ToViewer } from "../../colony-bridge/protocol/query/view.ts";
+import { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { ToViewer } from "../../colony-bridge/protocol/query/view.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
-import { clip } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import { CLOSE } from "../../colony-bridge/protocol/wire/down.ts";
-import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
-import { describeIssues, PROBLEMS, type ProblemKind } from "../../colony-bridge/protocol/wire/problem.ts";
 import { TokenBucket } from "../../colony-bridge/protocol/wire/token-bucket.ts";
 import { residentBytes } from "../work/resident.ts";
-import { Inbox } from "../work/turns.ts";
 import { FanOut } from "./fan-out.ts";
 import { Group } from "./group.ts";
 import type { Held, RelayedQuery, Relays } from "./relays.ts";
 import type { Socket } from "./socket.ts";
 import { SilentSockets } from "./socket-limits.ts";
 import { type Answers, Round } from "./standing.ts";
-import { sendQuietly, Viewer } from "./viewer.ts";
+import { Viewer } from "./viewer.ts";
+import { clientOf, sendError, ViewerMessages } from "./viewer-messages.ts";
 
 export interface LiveHost {
 	now(): number;
@@ -50,17 +47,11 @@ const ROUND_UNITS = 100_000;
 const CLIENT_UNITS = 10_000;
 const STEP_UNITS = 40_000;
 const STEP_MS = 10;
-/** A message that is read in no time; units of a character of others, and how many of one client may wait. */
-const SHORT_CHARS = 60;
-const CHAR_UNITS = 3;
-const MOST_WAITING = 500;
 /** A hibernating socket remembers 16,384 bytes; a text with anything beyond Latin-1 takes two a character. */
 const ATTACHMENT_BYTES = 15_000;
 
 /** `since`: when it was opened, until it watches something. */
 type ViewerAttachment = { role: "viewer" } & ({ queries: readonly Query[] } | { since: number });
-
-const clientOf = ({ client = "unknown" }: Socket): string => client;
 
 export class Live {
 	readonly #host: LiveHost;
@@ -74,16 +65,17 @@ export class Live {
 	#publishedAt = Number.NEGATIVE_INFINITY;
 	#waiting = false;
 	#stepping = false;
-	readonly #inbox = new Inbox<{ viewer: Viewer; text: string }>();
-	#reading = false;
-	/** Units that rounds may take now. */
+	/** Units that rounds and reading may take now. */
 	readonly #room = new TokenBucket({ perSecond: (1000 / ROUND_MS) * ROUND_UNITS, burst: ROUND_UNITS });
+	readonly #messages: ViewerMessages;
 	#viewersBefore = 0;
 
 	constructor(host: LiveHost) {
 		this.#host = host;
 		this.#standing = host.answers;
 		this.#fanOut = new FanOut(host);
+		const watch = (viewer: Viewer, queries: Query[], keep?: boolean) => this.#watch(viewer, queries, keep);
+		this.#messages = new ViewerMessages({ ...host, watch, left: (viewer) => this.#letGo(viewer) }, this.#room);
 	}
 
 	/** Estimated resident bytes, heap and buffers: viewers, their answers, and what was sent last. */
@@ -111,66 +103,7 @@ export class Live {
 	/** A text a viewer sent. */
 	message(socket: Socket, text: string): void {
 		const viewer = this.#viewer(socket);
-		if (viewer.closed) return;
-		if (viewer.hear(this.#host.now())) this.#receive(viewer, text);
-		else this.#host.onFlood(clientOf(socket));
-		if (viewer.closed) this.#letGo(viewer);
-	}
-
-	/** A short message is applied at once; a long one waits until there is room for its work, and those of its client wait behind it. */
-	#receive(viewer: Viewer, text: string): void {
-		if ((text.length <= SHORT_CHARS && this.#ready) || text.length > LIMITS.viewerChars) this.#hear(viewer, text);
-		else if (this.#inbox.put(clientOf(viewer.socket), { viewer, text }) > MOST_WAITING) {
-			viewer.leave(CLOSE.policy, `more than ${MOST_WAITING} messages of this address wait`);
-			this.#host.onFlood(clientOf(viewer.socket));
-		} else if (!this.#reading) this.#read();
-	}
-
-	get #ready(): boolean {
-		return this.#host.ready?.() ?? true;
-	}
-
-	#read(): void {
-		if (!this.#ready) return;
-		this.#room.look(this.#host.now());
-		while (this.#room.left > 0) {
-			const next = this.#inbox.take();
-			if (!next) return;
-			if (next.viewer.closed) continue;
-			this.#room.left -= next.text.length * CHAR_UNITS;
-			this.#hear(next.viewer, next.text);
-			if (next.viewer.closed) this.#letGo(next.viewer);
-		}
-		if (this.#inbox.isEmpty) return;
-		this.#reading = true;
-		this.#host.defer(() => {
-			this.#reading = false;
-			this.#read();
-		}, STEP_MS);
-	}
-
-	#hear(viewer: Viewer, text: string): void {
-		if (text === PING) {
-			sendQuietly(viewer.socket, PONG);
-			return;
-		}
-		if (text.length > LIMITS.viewerChars) {
-			const detail = `a viewer's message has ${LIMITS.viewerChars} characters at most, this one has ${text.length}`;
-			this.#sendError(viewer, "too-large", detail);
-			viewer.leave(CLOSE.policy, "message too large");
-			return;
-		}
-		let json: unknown;
-		try {
-			json = JSON.parse(text);
-		} catch {
-			this.#sendError(viewer, "invalid", `not JSON: ${JSON.stringify(text.slice(0, 80))}`);
-			return;
-		}
-		const frame = v.safeParse(ViewerFrame, json, { abortEarly: true });
-		if (!frame.success) this.#sendError(viewer, "invalid", describeIssues(frame.issues));
-		else if (frame.output.type === "ack") viewer.acknowledged(frame.output.probe);
-		else this.#watch(viewer, frame.output.queries, frame.output.keep);
+		if (!viewer.closed) this.#messages.take(viewer, text);
 	}
 
 	closed(socket: Socket): void {
@@ -205,7 +138,7 @@ export class Live {
 	/** Something is new. */
 	changed(): void {
 		this.#host.relays?.ask();
-		if (!this.#inbox.isEmpty && !this.#reading) this.#read();
+		this.#messages.read();
 		if (this.#isIdle || this.#waiting) return;
 		// To send is half of the work at most: pushes come between.
 		const wait = this.#publishedAt + Math.max(ROUND_MS, 2 * this.#fanOut.tookMs) - this.#host.now();
@@ -259,7 +192,7 @@ export class Live {
 		const bytes = key.length * (/[^\u0000-\u00ff]/.test(key) ? 2 : 1);
 		if (bytes > ATTACHMENT_BYTES) {
 			const detail = `the queries of one viewer take ${ATTACHMENT_BYTES} bytes at most, these take ${bytes}: ask for less`;
-			this.#sendError(viewer, "too-large", detail);
+			sendError(viewer, "too-large", detail);
 			return;
 		}
 		const round = this.#round();
@@ -400,11 +333,5 @@ export class Live {
 		const before = this.#viewersBefore;
 		this.#viewersBefore = viewers;
 		if ((viewers === 0) !== (before === 0)) this.#host.onViewers(viewers);
-	}
-
-	#sendError(viewer: Viewer, kind: ProblemKind, detail: string): void {
-		const problem = { type: "about:blank", title: kind, status: PROBLEMS[kind], detail: clip(detail), kind };
-		const message: ToViewer = { type: "error", problem };
-		viewer.send(JSON.stringify(message));
 	}
 }
