@@ -5,7 +5,7 @@
  * time is the time of the samples.
  */
 
-import type { Query } from "../../colony-bridge/protocol/query/query.ts";
+import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
 import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Metrics, Samples } from "../../colony-bridge/protocol/query/view.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
@@ -13,7 +13,7 @@ import { createPart, openPart, type Sql } from "../storage/sql.ts";
 import { residentBytes } from "../work/resident.ts";
 import type { Work } from "../work/work.ts";
 import { partitionOf, TWO_HOURS_MS } from "./blocks/partition.ts";
-import { ActiveSeries, SeriesLimit } from "./index/active-series.ts";
+import { ActiveSeries } from "./index/active-series.ts";
 import { Dictionary } from "./index/dictionary.ts";
 import { SeriesSearches, selection } from "./index/search.ts";
 import { saturated } from "./query/aggregation.ts";
@@ -32,8 +32,6 @@ import { HISTORY, loadState, saveState } from "./tiers/schema.ts";
 import { SeriesRoom } from "./tiers/series-room.ts";
 import { storeOf } from "./tiers/store.ts";
 import { type HistoryOptions, Tiers, withDefaults } from "./tiers/tiers.ts";
-
-type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
 
 export interface AppendResult {
 	/** Samples not taken. */
@@ -74,7 +72,7 @@ export class History {
 		this.#head = new Head(state?.beginnings, state?.flushedBefore);
 		this.#tiers = new Tiers(sql, this.#head, state, stored, this.#options);
 		this.#maintenance = new Maintenance(this.#tiers, (series) => this.#dictionary.type(series) !== "gauge");
-		this.#room = new SeriesRoom(this.#tiers, this.#dictionary, this.#active, announced, this.#options.knownSeries);
+		this.#room = new SeriesRoom(this.#tiers, this.#dictionary, this.#active, announced, this.#options);
 		this.#head.newest = this.#start.newest ?? 0;
 		this.#snapshots = new HeadSnapshots(sql, this.#head, this.#options.slotsAPart);
 		this.restoredAt = stored ? this.#restore(this.#snapshots.read()) : 0;
@@ -152,14 +150,7 @@ export class History {
 	 * @throws SeriesLimit naming the series, where there is no room; nothing was changed then.
 	 */
 	define(definition: SeriesDefinition, lacking?: (definition: SeriesDefinition) => string | undefined): number {
-		if (this.#dictionary.find(definition) === undefined) {
-			const { activeSeries, knownSeries } = this.#options;
-			if (this.#active.expected >= activeSeries) throw SeriesLimit.of(definition, activeSeries, "active");
-			if (this.#dictionary.count >= knownSeries || this.#dictionary.size >= this.#tiers.room)
-				throw SeriesLimit.of(definition, knownSeries, "known");
-			const lack = lacking?.(definition);
-			if (lack !== undefined) throw new SeriesLimit(definition, lack);
-		}
+		if (this.#dictionary.find(definition) === undefined) this.#room.admit(definition, lacking);
 		return this.#announce(this.#dictionary.put(definition));
 	}
 
@@ -296,12 +287,7 @@ export class History {
 		return sum === undefined ? undefined : saturated(sum);
 	}
 
-	/** True if a series of this name exists or existed. */
-	knows(name: string): boolean {
-		return this.#dictionary.match(name, {}).length > 0;
-	}
-
-	/** Numbers of all series of this name. */
+	/** Numbers of all series of this name, those that have ended too. */
 	ofName(name: string): readonly number[] {
 		return this.#dictionary.match(name, {});
 	}

@@ -1,9 +1,10 @@
 /** Tasks that have not ended. */
+import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
 import type { Rows, TaskRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { type NumberColumn, RowOrder } from "../rows/row-order.ts";
 import type { Owned } from "../state/owned-table.ts";
 import { Toll, type Work } from "../work/work.ts";
-import type { Facts, QueryOf } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 import { openTasks } from "./tasks.ts";
 import { ownedTexts, sinceThen } from "./windowed-table.ts";
 

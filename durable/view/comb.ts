@@ -8,6 +8,7 @@
 
 import { encodeState, encodeTally, encodeValue } from "../../colony-bridge/protocol/query/cells.ts";
 import { GROUPINGS, type GroupedBy, groupOf } from "../../colony-bridge/protocol/query/comb-groups.ts";
+import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
 import type { CombRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import { fnv1a } from "../../colony-bridge/protocol/values/hash.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
@@ -16,7 +17,7 @@ import type { Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import type { History } from "../history/history.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
 import { Exclusive, Toll, type Work } from "../work/work.ts";
-import type { Hearing, QueryOf } from "./facts.ts";
+import type { Hearing } from "./facts.ts";
 import { inNaturalOrder, type MetricColumn, MetricColumns } from "./windowed-table.ts";
 
 /** Cells, and characters of JSON for their ids: past either the comb is cut, and says so by its total. */

@@ -1,6 +1,7 @@
 /** PromQL for pages and widgets: an expression at the steps of a chart, its present result as rows, and its parts explained. */
 
 import { typeOf } from "../../colony-bridge/protocol/promql/ast.ts";
+import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
 import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ExplainedPart, Metrics, Answer as ViewAnswer } from "../../colony-bridge/protocol/query/view.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
@@ -22,7 +23,7 @@ import { Labels, METRIC_NAME, QueryError } from "../promql/values.ts";
 import { RowOrder } from "../rows/row-order.ts";
 import { answerBytes, OBJECT_BYTES } from "../work/resident.ts";
 import type { Work } from "../work/work.ts";
-import type { Facts, QueryOf } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 
 /** Results kept, those asked for last. */
 const REMEMBERED = 100;

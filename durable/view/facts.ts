@@ -3,7 +3,6 @@
  * status beside it.
  */
 
-import type { Query } from "../../colony-bridge/protocol/query/query.ts";
 import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
@@ -104,5 +103,3 @@ export function refusedSeries({ state, leftOut }: Pick<Facts, "state" | "leftOut
 	for (const { series } of state.links.values()) now += series.refused;
 	return { now, all: Math.max(now, leftOut?.() ?? 0) };
 }
-
-export type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;

@@ -1,11 +1,11 @@
 /** Pages and widgets of all bridges together. */
 
+import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
 import type { Html } from "../../colony-bridge/protocol/query/view.ts";
 import { compareText, shorten } from "../../colony-bridge/protocol/values/text.ts";
 import type { Layout, PageSpec } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import type { DrawnWidget } from "../state/link.ts";
-import type { QueryOf } from "./facts.ts";
 
 /** Among pages of one name the dashboard's own is shown, else that of the first bridge by name. */
 export function mergeLayouts(state: ClusterState): Layout {

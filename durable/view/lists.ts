@@ -1,5 +1,6 @@
 /** The bridges of a cluster: all of them where they are few; of many their number, and those in trouble by name. Also what they leave out. */
 
+import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
 import type { CheckRow, CommandRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { BridgeCounts, ClusterView, LinkView } from "../../colony-bridge/protocol/query/view.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
@@ -10,7 +11,7 @@ import type { ClusterState } from "../state/cluster-state.ts";
 import type { CommandRecord } from "../state/commands.ts";
 import { behind, type Link, staleFrom, staleSince } from "../state/link.ts";
 import type { Work } from "../work/work.ts";
-import type { Facts, QueryOf } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { matchesGlob } from "./recent-events.ts";
 

@@ -1,9 +1,10 @@
+import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
 import type { ErrorGroupRow, ErrorRow, LogRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import { shorten } from "../../colony-bridge/protocol/values/text.ts";
 import { LOG_LEVELS } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { newestOf, type Recent } from "../state/recent-events.ts";
-import type { QueryOf } from "./facts.ts";
+
 import { fitText } from "./tasks.ts";
 
 /** True if a text matches a glob of `*` (any characters) and `?` (any one). Linear in practice and never exponential: patterns come from outside. */

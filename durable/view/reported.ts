@@ -10,7 +10,7 @@ const OF_STREAMS = ["stream_records_total", "stream_lag_seconds"];
 const UP = "up";
 
 export function reported({ state, history }: Pick<Facts, "state" | "history">): Reported {
-	const hasAny = (names: readonly string[]) => names.some((name) => history.knows(name));
+	const hasAny = (names: readonly string[]) => names.some((name) => history.ofName(name).length > 0);
 	return {
 		...(history.counts().total > 0 && { series: true }),
 		...(hasAny(OF_TASKS) && { tasks: true }),

@@ -1,11 +1,12 @@
 /** Streams: each at a glance, and of one all its operators, subtasks and checkpoints. */
 
+import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
 import type { Bottleneck, Heard, Most, OperatorRow, Rows, Spread, StreamRow, SubtaskRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Checkpoint, Operator, Stream, Subtask } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import type { Records } from "../state/operator-rates.ts";
-import type { QueryOf } from "./facts.ts";
+
 import type { OwnNumbers } from "./windowed-table.ts";
 
 /** Held back for so much of its time, a stream cannot keep up. */

@@ -3,6 +3,7 @@
  * by number, and the answer says of how many.
  */
 
+import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
 import type { EndedRow, Rows, TaskRow, TaskStatsRow, TaskView } from "../../colony-bridge/protocol/query/rows.ts";
 import type { Bar } from "../../colony-bridge/protocol/query/task-bars.ts";
 import { encodeStream } from "../../colony-bridge/protocol/query/task-stream.ts";
@@ -15,7 +16,7 @@ import { durationOf, type TaskStat, waitOf } from "../state/task-stats.ts";
 import type { NumberedEnd } from "../tasks/block.ts";
 import type { StreamAsk } from "../tasks/task-log.ts";
 import type { Work } from "../work/work.ts";
-import type { Facts, QueryOf } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 
 /** Characters a row of an answer may have on average, and what the shortest answer may have. */
 const PER_ROW = 256;

@@ -39,7 +39,7 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "9388e1c3148f23c9",
+	cluster: "ee505fb06c16c012",
 	relay: "78248d1d9e59d512",
 	access: "2f9f656bc095775c",
 	upgrade: "2f7a0ea00fc41afe",

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import type { CheckAnswer, WorkerAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import { PageView, rowsSeen } from "../../colony-bridge/protocol/pages/page-view.ts";
-import type { Query, RowWindow } from "../../colony-bridge/protocol/query/query.ts";
+import type { QueryOf, RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import { comparedFields, filterError } from "../../colony-bridge/protocol/query/row-filter.ts";
 import type { CheckRow, Rows, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
@@ -27,7 +27,6 @@ export const ROW_WINDOW = {
 
 type Parameters = v.InferOutput<v.ObjectSchema<typeof ROW_WINDOW, undefined>>;
 type Table = "workers" | "streams" | "checks";
-type QueryOf<Kind extends Table> = Extract<Query, { kind: Kind }>;
 type Row<Kind extends Table> = Rows<Kind>["rows"][number];
 
 /** Fields that are looked for in one request. */

@@ -222,6 +222,7 @@ export const Query = v.variant("kind", [
 	}),
 ]);
 export type Query = v.InferOutput<typeof Query>;
+export type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
 export type QueryKind = Query["kind"];
 
 /** Input type: fields with defaults are optional. */

@@ -1,6 +1,6 @@
 /** The sparkline of a metric: a few dozen values, aggregated across its series as suits its type. */
 
-import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
+import type { QueryOf } from "../../../colony-bridge/protocol/query/query.ts";
 import type { NameRow, Rows, SparklineValues } from "../../../colony-bridge/protocol/query/rows.ts";
 import { LITTLE, rankOf } from "../../../colony-bridge/protocol/query/telling.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
@@ -18,7 +18,7 @@ const POINTS = 45;
 /** A sparkline changes when a step is complete, not with every push. */
 const STEP_MS = 20_000;
 
-type Evaluate = (query: Extract<Query, { kind: "metrics" }>, end: number) => Work<Metrics>;
+type Evaluate = (query: QueryOf<"metrics">, end: number) => Work<Metrics>;
 
 /** Trends remembered. */
 const REMEMBERED = 500;
@@ -61,8 +61,6 @@ class Sparklines {
 		return trend;
 	}
 }
-
-type QueryOf<K extends Query["kind"]> = Extract<Query, { kind: K }>;
 
 /** Label names told of a metric, and the series looked at for them. */
 const MOST_LABELS = 32;

@@ -4,7 +4,7 @@
  * were there then, and again only where a sample comes late.
  */
 
-import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
+import type { QueryOf } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { answerBytes } from "../../work/resident.ts";
 import { Exclusive, type Work } from "../../work/work.ts";
@@ -26,7 +26,7 @@ import {
 	targets,
 } from "./target.ts";
 
-type MetricsQuery = Extract<Query, { kind: "metrics" }>;
+type MetricsQuery = QueryOf<"metrics">;
 
 /** A long column that is not over is evaluated again at most so often within its step: what it is made of lies on disk. */
 const LONG_STEP = TEN_MINUTES_MS;

@@ -1,5 +1,5 @@
 /** Charts that were asked lately, the one asked last at the end: asked again after a push, each evaluates only what the push changed. */
-import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
+import type { QueryOf } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Metrics } from "../../../colony-bridge/protocol/query/view.ts";
 import { setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
 import { residentBytes } from "../../work/resident.ts";
@@ -30,7 +30,7 @@ export class Charts {
 		for (const chart of this.#charts.values()) chart.touch(at);
 	}
 
-	*answer(query: Extract<Query, { kind: "metrics" }>, end: number): Work<Metrics> {
+	*answer(query: QueryOf<"metrics">, end: number): Work<Metrics> {
 		const key = JSON.stringify(query);
 		const chart = this.#charts.get(key) ?? new Chart(query, this.#source);
 		// From its first step on it is told of samples that come.

@@ -1,5 +1,5 @@
 /** Instants of an answer: multiples of a step people can read, so that the next answer differs by appended columns only. */
-import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
+import type { QueryOf } from "../../../colony-bridge/protocol/query/query.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import type { Work } from "../../work/work.ts";
 import { cadenceIn } from "./presence-scan.ts";
@@ -59,7 +59,7 @@ const INTERVALS_A_STEP = 1.8;
 
 /** @param end ms. @param step of the grid before, ms: the next one is no finer. */
 export function* gridFor(
-	query: Extract<Query, { kind: "metrics" }>,
+	query: QueryOf<"metrics">,
 	end: number,
 	targets: readonly SeriesTarget[],
 	source: SeriesSource,

@@ -1,6 +1,6 @@
 /** Samples as the JSON of REST, `{"cpu_percent":[{"timestamp":...,"value":...},...],...}`: bytes that a Worker hands on as they are. */
 import { JsonBytes, piece } from "../../../colony-bridge/protocol/http/json-bytes.ts";
-import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
+import type { QueryOf } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Samples } from "../../../colony-bridge/protocol/query/view.ts";
 import { answerAll, valuesOf } from "../../work/budget.ts";
 import { Toll, type Work } from "../../work/work.ts";
@@ -8,7 +8,7 @@ import type { Need, Reader, Store } from "../blocks/chunk.ts";
 import { samples } from "./samples.ts";
 import type { SeriesSource } from "./target.ts";
 
-type SamplesQuery = Extract<Query, { kind: "samples" }>;
+type SamplesQuery = QueryOf<"samples">;
 /** The selectors, and what is asked of each. */
 export type SamplesAsk = Omit<SamplesQuery, "kind">;
 

@@ -1,6 +1,6 @@
 /** Samples at the instants at which they were measured: for REST, exports and queries of any past range. */
 
-import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
+import type { QueryOf } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Samples } from "../../../colony-bridge/protocol/query/view.ts";
 import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { Toll, type Work } from "../../work/work.ts";
@@ -11,7 +11,7 @@ import { limited, roomFor } from "./lines.ts";
 import { aggregated, measured, type Points, reduce } from "./points.ts";
 import { members, SAMPLE_DEFAULTS, type SeriesSource, type SeriesTarget, targets } from "./target.ts";
 
-type SamplesQuery = Extract<Query, { kind: "samples" }>;
+type SamplesQuery = QueryOf<"samples">;
 
 /** Steps one evaluation may have; a shorter step is made longer to fit. */
 const STEPS = 20_000;

@@ -1,6 +1,6 @@
 /** Series as the rows of tables: those found by words or selectors with their newest value, or what an aggregation makes of each. */
 
-import type { Query } from "../../../colony-bridge/protocol/query/query.ts";
+import type { QueryOf } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Rows, SeriesRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { defined, setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
 import { RowOrder } from "../../rows/row-order.ts";
@@ -9,7 +9,7 @@ import { type SeriesSearches, selection } from "../index/search.ts";
 import { entryOf, RangeValues, SERIES_TEXTS, type SeriesEntry } from "./range-values.ts";
 import type { SeriesSource } from "./target.ts";
 
-type SeriesQuery = Extract<Query, { kind: "series" }>;
+type SeriesQuery = QueryOf<"series">;
 
 /** Tables remembered, those asked last: two may hold the same series in two ways. */
 const REMEMBERED = 16;

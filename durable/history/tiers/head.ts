@@ -2,21 +2,18 @@
  * The newest samples, in memory, until they are flushed: of two 10-minute blocks that still take samples in, and of those behind them that
  * wait to be written. The cluster's log is what makes them durable.
  *
- * A series has an open tail of a few samples as doubles; when it is full, it is encoded as a chunk (`blocks/chunk-pages.ts`). A sample that is
- * older than its series' tail lies beside them, in its 10-minute block, until that is flushed.
+ * A series' samples lie in its tail and its chunks (`tails.ts`). One that is older than the tail lies beside them, in its 10-minute block, until
+ * that is flushed.
  */
 
 import { BUFFER_BYTES, ENTRY_BYTES, OBJECT_BYTES } from "../../work/resident.ts";
 import { type Chunk, OpenChunk, overlay } from "../blocks/chunk.ts";
-import { ChunkPages, type PagedChunk, type PagesHeld, readChunk } from "../blocks/chunk-pages.ts";
+import type { ChunkPages, PagesHeld } from "../blocks/chunk-pages.ts";
 import { partitionOf, TEN_MINUTES_MS } from "../blocks/partition.ts";
 import { resized, Slots } from "../index/slots.ts";
 import type { HeadRecord, StoredArray } from "./records.ts";
+import { Tails } from "./tails.ts";
 
-/** Samples of a full tail: longer ones would take more room, shorter ones would make chunks that take more a sample. */
-const TAIL = 20;
-/** Longest time that a tail covers, ms. */
-const MOST_OFFSET = 2 ** 32 - 1;
 /** Resident bytes of a series with late samples in a block. */
 const LATE_BYTES = ENTRY_BYTES + OBJECT_BYTES + 2 * BUFFER_BYTES + 48;
 
@@ -58,9 +55,7 @@ export function firstOf(starts: readonly Start[]): Start {
 	return starts.reduce((first, start) => (start.position < first.position ? start : first), { position: NOWHERE });
 }
 
-/** Samples of one series that are being read: instants, ms, and values. */
-let at = new Float64Array(512);
-let values = new Float64Array(512);
+/** Offsets of a chunk that is being read. */
 let offsets = new Uint32Array(512);
 
 export class Head {
@@ -69,15 +64,7 @@ export class Head {
 	readonly #recorded: Map<number, Beginning>;
 	/** Slots of series that have samples here. */
 	#slots = new Slots();
-	readonly #pages = new ChunkPages();
-	/** By slot: instant of the newest sample, ms; position of the newest chunk, 0: none; the tail's first instant, ms, and its length. */
-	#newest: Float64Array = new Float64Array();
-	#chunk: Float64Array = new Float64Array();
-	#base: Float64Array = new Float64Array();
-	#length: Uint8Array = new Uint8Array();
-	/** The tails, `TAIL` places a slot: ms after the tail's first instant, and the values. */
-	#offsets: Uint32Array = new Uint32Array();
-	#values: Float64Array = new Float64Array();
+	readonly #tails = new Tails();
 	/** By slot, while the log is replayed after a snapshot was restored: the position as of which it was written. */
 	#restored: Float64Array | undefined;
 	/** Windows before this one are on disk: their samples are not taken in again. */
@@ -119,10 +106,8 @@ export class Head {
 
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
-		const bySlot = [this.#newest, this.#chunk, this.#base, this.#length, this.#offsets, this.#values];
-		const tails = bySlot.reduce((sum, { byteLength }) => sum + byteLength, 0);
 		const late = this.#blocks.reduce((sum, block) => sum + block.late.size, 0);
-		return this.#slots.bytes + this.#pages.bytes + tails + late * LATE_BYTES;
+		return this.#slots.bytes + this.#tails.bytes + late * LATE_BYTES;
 	}
 
 	/** True if a sample of this instant is in order; false: it is out of order. */
@@ -151,8 +136,8 @@ export class Head {
 		this.flushedBefore = Math.max(this.flushedBefore, block.index + 1);
 		const until = this.flushedUntil;
 		for (let slot = 0; slot < this.#slots.end; slot++)
-			if (this.#slots.numberOf(slot) >= 0 && (this.#newest[slot] as number) <= until) this.#slots.remove(slot);
-		this.#pages.drop(until);
+			if (this.#slots.numberOf(slot) >= 0 && this.#tails.newest(slot) <= until) this.#slots.remove(slot);
+		this.#tails.pages.drop(until);
 	}
 
 	/** Samples up to this instant are on disk, ms. */
@@ -164,119 +149,20 @@ export class Head {
 	put(block: HeadBlock, series: number, at: number, value: number): boolean {
 		const known = this.#slots.of(series);
 		const slot = known >= 0 ? known : this.#add(series);
-		const length = this.#length[slot] as number;
-		const first = slot * TAIL;
-		if (at > (this.#newest[slot] as number)) {
-			if (length === 0) this.#base[slot] = at;
-			const offset = at - (this.#base[slot] as number);
-			if (offset > MOST_OFFSET) {
-				this.#close(slot);
-				return this.put(block, series, at, value);
-			}
-			this.#newest[slot] = at;
-			this.#offsets[first + length] = offset;
-			this.#values[first + length] = value;
-			this.#lengthen(slot, length + 1);
-			return false;
-		}
-		const offset = at - (this.#base[slot] as number);
-		if (length === 0 || offset < 0) return this.#putLate(block, slot, at, value);
-		let place = first + length - 1;
-		while ((this.#offsets[place] as number) > offset) place--;
-		if (this.#offsets[place] === offset) {
-			this.#values[place] = value;
-			return true;
-		}
-		this.#offsets.copyWithin(place + 2, place + 1, first + length);
-		this.#values.copyWithin(place + 2, place + 1, first + length);
-		this.#offsets[place + 1] = offset;
-		this.#values[place + 1] = value;
-		this.#lengthen(slot, length + 1);
-		return false;
-	}
-
-	#putLate(block: HeadBlock, slot: number, at: number, value: number): boolean {
-		return lateOf(block, slot).put(at, value) !== undefined || this.#has(slot, at);
-	}
-
-	/** True if a chunk of the series has a sample of this instant. */
-	#has(slot: number, instant: number): boolean {
-		const count = this.#read(slot, instant - 1, instant);
-		for (let i = 0; i < count; i++) if (at[i] === instant) return true;
-		return false;
+		return this.#tails.put(slot, at, value) ?? (lateOf(block, slot).put(at, value) !== undefined || this.#tails.has(slot, at));
 	}
 
 	#add(series: number): number {
 		const slot = this.#slots.add(series);
-		const { capacity } = this.#slots;
-		if (this.#newest.length < capacity) this.#resize(capacity);
+		this.#resize(this.#slots.capacity);
 		if (this.#restored) this.#restored[slot] = 0;
-		this.#newest[slot] = Number.NEGATIVE_INFINITY;
-		this.#chunk[slot] = 0;
-		this.#length[slot] = 0;
+		this.#tails.begin(slot);
 		return slot;
 	}
 
 	#resize(capacity: number): void {
-		this.#newest = resized(this.#newest, capacity);
-		this.#chunk = resized(this.#chunk, capacity);
-		this.#base = resized(this.#base, capacity);
-		this.#length = resized(this.#length, capacity);
-		this.#offsets = resized(this.#offsets, capacity * TAIL);
-		this.#values = resized(this.#values, capacity * TAIL);
-		if (this.#restored) this.#restored = resized(this.#restored, capacity);
-	}
-
-	/** The first tails of series are of different lengths, so that of those that come with one push a few are full at each, never all. */
-	#lengthen(slot: number, length: number): void {
-		this.#length[slot] = length;
-		if (length === TAIL || (this.#chunk[slot] === 0 && length > slot % TAIL)) this.#close(slot);
-	}
-
-	/** Encodes the tail. */
-	#close(slot: number): void {
-		this.#chunk[slot] = this.#pages.append(
-			this.#chunk[slot] as number,
-			this.#base[slot] as number,
-			this.#offsets,
-			this.#values,
-			slot * TAIL,
-			this.#length[slot] as number,
-		);
-		this.#length[slot] = 0;
-	}
-
-	/** Reads the series' chunks and its tail, those that have samples in (after, until] whole, into `at` and `values`. @returns how many samples. */
-	#read(slot: number, after: number, until: number): number {
-		const length = this.#length[slot] as number;
-		let firstAt = length > 0 ? (this.#base[slot] as number) : Number.POSITIVE_INFINITY;
-		const tail = firstAt <= until ? length : 0;
-		const chunks: PagedChunk[] = [];
-		let count = tail;
-		for (let position = this.#chunk[slot] as number; position !== 0 && firstAt > after; ) {
-			const chunk = this.#pages.at(position);
-			if (!chunk) break;
-			({ firstAt, before: position } = chunk);
-			if (firstAt > until) continue;
-			chunks.push(chunk);
-			count += chunk.length;
-		}
-		if (count > at.length) {
-			at = new Float64Array(count * 2);
-			values = new Float64Array(count * 2);
-		}
-		let place = 0;
-		for (let i = chunks.length - 1; i >= 0; i--) {
-			const chunk = chunks[i] as PagedChunk;
-			readChunk(chunk, at, values, place);
-			place += chunk.length;
-		}
-		const first = slot * TAIL;
-		for (let i = 0; i < tail; i++) {
-			at[place + i] = (this.#base[slot] as number) + (this.#offsets[first + i] as number);
-			values[place + i] = this.#values[first + i] as number;
-		}
-		return count;
+		this.#tails.resize(capacity);
+		if (this.#restored && this.#restored.length < capacity) this.#restored = resized(this.#restored, capacity);
 	}
 
 	/**
@@ -288,7 +174,9 @@ export class Head {
 		if (slot < 0) return undefined;
 		const start = block.index * TEN_MINUTES_MS;
 		const end = start + TEN_MINUTES_MS;
-		let count = this.#read(slot, Math.max(start, after), Math.min(end, until));
+		const read = this.#tails.read(slot, Math.max(start, after), Math.min(end, until));
+		const { at } = read;
+		let { count } = read;
 		while (count > 0 && (at[count - 1] as number) > end) count--;
 		let first = 0;
 		while (first < count && (at[first] as number) <= start) first++;
@@ -297,8 +185,8 @@ export class Head {
 		if (offsets.length < count) offsets = new Uint32Array(at.length);
 		const length = count - first;
 		for (let i = 0; i < length; i++) offsets[i] = (at[first + i] as number) - start;
-		if (first > 0) values.copyWithin(0, first, count);
-		const chunk = { base: start, offsets, values, length };
+		if (first > 0) read.values.copyWithin(0, first, count);
+		const chunk = { base: start, offsets, values: read.values, length };
 		return late ? overlay(chunk, late) : chunk;
 	}
 
@@ -308,7 +196,7 @@ export class Head {
 	}
 
 	get pages(): ChunkPages {
-		return this.#pages;
+		return this.#tails.pages;
 	}
 
 	/** Beside what lies in slots and pages. */
@@ -325,12 +213,7 @@ export class Head {
 					late.push(block.index, slot, base + (offsets[i] as number), values[i] as number);
 		return {
 			numbers: this.#slots.numbers().subarray(from, until),
-			newest: this.#newest.subarray(from, until),
-			chunk: this.#chunk.subarray(from, until),
-			base: this.#base.subarray(from, until),
-			length: this.#length.subarray(from, until),
-			offsets: this.#offsets.subarray(from * TAIL, until * TAIL),
-			values: this.#values.subarray(from * TAIL, until * TAIL),
+			...this.#tails.part(from, until),
 			late: Float64Array.from(late),
 		};
 	}
@@ -341,7 +224,7 @@ export class Head {
 		const numbers = new Int32Array(length);
 		this.#slots = new Slots(length);
 		const { capacity } = this.#slots;
-		this.#resize(capacity);
+		this.#tails.resize(capacity);
 		this.#restored = new Float64Array(capacity);
 		this.newest = header.newest as number;
 		for (const index of header.blocks as number[]) this.open((index + 1) * TEN_MINUTES_MS);
@@ -349,12 +232,7 @@ export class Head {
 		for (const { position, arrays } of parts) {
 			const count = (arrays.numbers as Int32Array).length;
 			numbers.set(arrays.numbers as Int32Array, from);
-			this.#newest.set(arrays.newest as Float64Array, from);
-			this.#chunk.set(arrays.chunk as Float64Array, from);
-			this.#base.set(arrays.base as Float64Array, from);
-			this.#length.set(arrays.length as Uint8Array, from);
-			this.#offsets.set(arrays.offsets as Uint32Array, from * TAIL);
-			this.#values.set(arrays.values as Float64Array, from * TAIL);
+			this.#tails.restore(from, arrays);
 			this.#restored.fill(position, from, from + count);
 			from += count;
 			const late = arrays.late as Float64Array;
@@ -365,8 +243,8 @@ export class Head {
 			}
 		}
 		this.#slots.restore(numbers);
-		this.#pages.restore(pages);
-		this.#pages.drop(this.flushedUntil);
+		this.#tails.pages.restore(pages);
+		this.#tails.pages.drop(this.flushedUntil);
 	}
 
 	/** True if the sample that the log has of the series at this position came with a snapshot. */
