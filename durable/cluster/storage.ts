@@ -5,6 +5,7 @@ import type { ControlPace } from "../control/control.ts";
 import type { RelaysHost } from "../live/relays.ts";
 import { LOG } from "../log/log.ts";
 import { Promql } from "../promql/api/answer.ts";
+import { EXTENDED, STOCK } from "../promql/evaluate/options.ts";
 import { tryRoom } from "../state/keyframes.ts";
 import { openPart, type Part, type Sql } from "../storage/sql.ts";
 import { StorageFault, type StorageKind, storageFault } from "../storage/storage-fault.ts";
@@ -123,7 +124,7 @@ export class ClusterStorage {
 	#openCluster(): Opened {
 		const { sql } = this.#host;
 		const memory = new Memory(sql, this.#options);
-		const promql = new Promql(memory.history.series);
+		const promql = new Promql(memory.history.series, this.#options.experimentalPromql ? EXTENDED : STOCK);
 		return { memory, view: this.#view(memory, promql), promql, audit: new Audit(sql), room: this.#room };
 	}
 
@@ -138,12 +139,13 @@ export class ClusterStorage {
 	}
 
 	/** With nothing kept yet to answer again. */
-	#view({ state, history, tasks }: Memory, { index }: Promql): View {
+	#view({ state, history, tasks }: Memory, { index, options }: Promql): View {
 		return new View({
 			cluster: this.#cluster,
 			state,
 			history,
 			index,
+			promqlOptions: options,
 			ownSeries: this.#ownSeries,
 			tasks,
 			connected: this.#connected,
@@ -187,6 +189,8 @@ export interface ClusterOptions extends MemoryOptions {
 	/** Memory that it may take, with other clusters. Absent: any. */
 	budget?: MemoryBudget;
 	control?: Partial<ControlPace>;
+	/** Experimental functions and syntax of PromQL are understood. */
+	experimentalPromql?: boolean;
 	/** Names the build of the pages that are served: a page that is open tells by it that it is of another. */
 	build?: string;
 }

@@ -37,6 +37,7 @@ export interface ObjectSettings extends Limits {
 	maxClusters?: number | undefined;
 	/** Viewers that this object takes itself, and each relay. */
 	viewersPerObject?: number | undefined;
+	experimentalPromql?: boolean;
 }
 
 /** Viewers to whom an object of 128 MB sends a page's change in less than half a second. */
@@ -72,7 +73,13 @@ export class ClusterObject extends DurableObject<Env> {
 		super(context, environment);
 		const { storage } = context;
 		const sql = objectSql(storage);
-		const { activeSeries, knownSeries, memoryMb, viewersPerObject = VIEWERS_PER_OBJECT } = this.settingsOf(environment);
+		const {
+			activeSeries,
+			knownSeries,
+			memoryMb,
+			viewersPerObject = VIEWERS_PER_OBJECT,
+			experimentalPromql = false,
+		} = this.settingsOf(environment);
 		budget ??= new MemoryBudget(memoryMb, AWAKE_MS);
 		this.#cluster = new Cluster(
 			this.#name,
@@ -90,7 +97,7 @@ export class ClusterObject extends DurableObject<Env> {
 					save: (numbers) => void (numbers.length > 0 ? storage.kv.put(RELAYS, numbers) : storage.kv.delete(RELAYS)),
 				},
 			},
-			{ history: { activeSeries, knownSeries }, budget, ...(this.build !== undefined && { build: this.build }) },
+			{ history: { activeSeries, knownSeries }, budget, experimentalPromql, ...(this.build !== undefined && { build: this.build }) },
 		);
 		this.#sockets = new ObjectSockets(context);
 		this.#cluster.restore(this.#sockets.all);

@@ -14,7 +14,7 @@ import { roomFor } from "../history/query/lines.ts";
 import { SERIES_TEXTS, type SeriesEntry } from "../history/query/range-values.ts";
 import type { Answer, SampledSeries } from "../promql/evaluate/answer.ts";
 import { evaluate, type When } from "../promql/evaluate/engine.ts";
-import { STOCK } from "../promql/evaluate/options.ts";
+import type { Options } from "../promql/evaluate/options.ts";
 import { Trace, type TracedPart } from "../promql/evaluate/trace.ts";
 import { withOwn } from "../promql/history/own-source.ts";
 import type { SeriesIndex } from "../promql/history/series-index.ts";
@@ -52,10 +52,12 @@ export class Expressions {
 	readonly #history: History;
 	readonly #index: SeriesIndex;
 	readonly #ownSeries: Facts["ownSeries"];
+	readonly #options: Options;
 	readonly #charts = new Map<string, Charted>();
 	readonly #tables = new Map<string, Tabled>();
 
-	constructor({ history, index, ownSeries }: Pick<Facts, "history" | "index" | "ownSeries">) {
+	constructor({ history, index, ownSeries, promqlOptions }: Pick<Facts, "history" | "index" | "ownSeries" | "promqlOptions">) {
+		this.#options = promqlOptions;
 		this.#ownSeries = ownSeries;
 		this.#history = history;
 		this.#index = index;
@@ -141,7 +143,7 @@ export class Expressions {
 	*#answered(expr: string, when: When, now: number, trace?: Trace): Work<Answer | string> {
 		const colony = new HistorySamples(this.#history.series, this.#index, now);
 		try {
-			const answer = yield* evaluate(expr, when, withOwn(colony, this.#ownSeries(now)), STOCK, trace);
+			const answer = yield* evaluate(expr, when, withOwn(colony, this.#ownSeries(now)), this.#options, trace);
 			if (colony.thinned) answer.warnings.push(THINNED);
 			if (answer.type === "string") return `${expr} is a string: it has no value to show`;
 			if (answer.type === "matrix" && "time" in when) return `${expr} is a range: give it to a function, as in rate(${expr})`;

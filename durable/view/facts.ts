@@ -8,6 +8,7 @@ import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { History } from "../history/history.ts";
 import type { OwnSeries } from "../meter/own-history.ts";
+import type { Options } from "../promql/evaluate/options.ts";
 import type { SeriesIndex } from "../promql/history/series-index.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { staleSince } from "../state/link.ts";
@@ -83,6 +84,8 @@ export interface Facts {
 	history: History;
 	/** Its series by PromQL's matchers. */
 	index: SeriesIndex;
+	/** Which PromQL is spoken. */
+	promqlOptions: Options;
 	/** The dashboard's own numbers over the last hour. @param at ms */
 	ownSeries(at: number): readonly OwnSeries[];
 	tasks: TaskLog;

@@ -27,11 +27,14 @@ function push(): void {
 	});
 }
 beforeEach(() => {
-	rig = new Rig();
+	begin(new Rig());
+});
+function begin(fresh: Rig): void {
+	rig = fresh;
 	seq = 1;
 	rig.push(hello(), { type: "series", seq, series: SERIES });
 	for (let i = 0; i < 30; i++) push();
-});
+}
 
 const promql = (expr: string, more: object = {}) => ({ kind: "promql" as const, expr, range: "5m", points: 30, ...more });
 const chart = (expr: string, more: object = {}) => rig.ask<"promql">(promql(expr, more));
@@ -66,6 +69,16 @@ describe("a chart", () => {
 		expect(series).toEqual([]);
 		expect(refused).toMatch(words);
 	});
+
+	test.each([["limitk(1, cpu_percent)"], ["sum(rate(tasks_total[30 + 30]))"], ["increase(tasks_total[1m] anchored)"]])(
+		"%s is understood where experimental PromQL is switched on, and refused where it is not",
+		(expr) => {
+			expect(chart(expr).refused).toMatch(/experimental|feature|not enabled|disabled/i);
+			begin(new Rig({ experimentalPromql: true }));
+			expect(chart(expr)).not.toHaveProperty("refused");
+			expect(chart(expr).series).not.toEqual([]);
+		},
+	);
 
 	test("tells warnings and notes", () => {
 		expect(chart("rate(cpu_percent[1m])").notes).toEqual([expect.stringMatching(/might not be a counter.*\(1:6\)/)]);

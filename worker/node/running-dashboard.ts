@@ -59,6 +59,7 @@ export async function startDashboard(
 		erased,
 		limits,
 		maxClusters: config.maxClusters,
+		experimentalPromql: config.experimentalPromql,
 	});
 	const access = openNodeAccess(settings.directory);
 	const bridges: Bridge[] = [];

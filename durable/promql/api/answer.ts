@@ -9,6 +9,7 @@ import type { OwnMetric } from "../../meter/meter.ts";
 import type { OwnSeries } from "../../meter/own-history.ts";
 import { BUDGET, bounded } from "../../work/budget.ts";
 import { Toll, type Work } from "../../work/work.ts";
+import { type Options, STOCK } from "../evaluate/options.ts";
 import { matching } from "../history/matching.ts";
 import { ownLabels } from "../history/own-source.ts";
 import { SeriesIndex } from "../history/series-index.ts";
@@ -36,8 +37,10 @@ const TRUNCATED = "results truncated due to limit";
 export class Promql {
 	readonly #series: SeriesSource;
 	readonly index: SeriesIndex;
+	readonly options: Options;
 
-	constructor(series: SeriesSource) {
+	constructor(series: SeriesSource, options: Options = STOCK) {
+		this.options = options;
 		this.#series = series;
 		this.index = new SeriesIndex(series.dictionary);
 	}
@@ -68,7 +71,7 @@ export class Promql {
 		switch (ask.kind) {
 			case "query":
 			case "query_range":
-				return yield* evaluated(ask, { series: this.#series, index: this.index, ...moment });
+				return yield* evaluated(ask, { series: this.#series, index: this.index, options: this.options, ...moment });
 			case "series":
 				return yield* this.#found(ask, moment, function* (labels) {
 					const toll = new Toll();

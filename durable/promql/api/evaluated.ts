@@ -5,7 +5,7 @@ import type { SeriesSource } from "../../history/query/target.ts";
 import type { OwnSeries } from "../../meter/own-history.ts";
 import type { Work } from "../../work/work.ts";
 import { evaluate } from "../evaluate/engine.ts";
-import { STOCK } from "../evaluate/options.ts";
+import type { Options } from "../evaluate/options.ts";
 import { withOwn } from "../history/own-source.ts";
 import type { SeriesIndex } from "../history/series-index.ts";
 import { HistorySamples, THINNED } from "../history/source.ts";
@@ -23,17 +23,18 @@ interface Around {
 	series: SeriesSource;
 	index: SeriesIndex;
 	ownSeries: readonly OwnSeries[];
+	options: Options;
 	now(): number;
 }
 
 export function* evaluated(
 	ask: Extract<PromqlAsk, { kind: "query" | "query_range" }>,
-	{ series, index, ownSeries, now }: Around,
+	{ series, index, ownSeries, options: given, now }: Around,
 ): Work<Uint8Array> {
 	const begun = now();
-	const colony = new HistorySamples(series, index, begun, STOCK.limits.samples);
+	const colony = new HistorySamples(series, index, begun, given.limits.samples);
 	const when = ask.kind === "query" ? { time: ask.at ?? begun } : { start: ask.start, end: ask.end, step: ask.step };
-	const options = ask.lookback === undefined ? STOCK : { ...STOCK, lookback: ask.lookback };
+	const options = ask.lookback === undefined ? given : { ...given, lookback: ask.lookback };
 	const work = evaluate(ask.query, when, withOwn(colony, ownSeries), options);
 	const timeout = Math.min(ask.timeout ?? LONGEST_MS, LONGEST_MS);
 	const answer = yield* within(work, timeout, now);

@@ -40,4 +40,7 @@ export const STOCK: Options = {
 	subqueryStep: 60_000,
 	limits: LIMITS,
 };
-export const EXPERIMENTAL: Options = { ...STOCK, syntax: FULL_SYNTAX, delayedNames: true, startTimes: true };
+/** The language with its experimental functions and syntax, evaluated as a stock Prometheus does. */
+export const EXTENDED: Options = { ...STOCK, syntax: FULL_SYNTAX };
+/** All that Prometheus' own test scripts run with. */
+export const EXPERIMENTAL: Options = { ...EXTENDED, delayedNames: true, startTimes: true };

@@ -53,6 +53,8 @@ interface NodeClustersOptions {
 	limits?: Limits;
 	/** Limit of clusters. */
 	maxClusters?: number | undefined;
+	/** See `ClusterOptions`. */
+	experimentalPromql?: boolean;
 	/** Called once a cluster was deleted. */
 	erased?: (name: string) => void;
 }
@@ -204,7 +206,12 @@ export class NodeClusters implements Clusters {
 	}
 }
 
-function runCluster(name: string, path: string, { build, limits }: NodeClustersOptions, budget?: MemoryBudget): Running {
+function runCluster(
+	name: string,
+	path: string,
+	{ build, limits, experimentalPromql }: NodeClustersOptions,
+	budget?: MemoryBudget,
+): Running {
 	if (held.has(path)) {
 		throw new Error(
 			`the cluster "${name}" in "${path}" belongs to another dashboard of this process: stop that one, or choose another storage directory`,
@@ -225,7 +232,7 @@ function runCluster(name: string, path: string, { build, limits }: NodeClustersO
 		{
 			...(!hasName(path) && { log: TEMPORARY_LOG }),
 			...(limits && { history: { activeSeries: limits.activeSeries, knownSeries: limits.knownSeries } }),
-			...defined({ build, budget }),
+			...defined({ build, budget, experimentalPromql }),
 		},
 	);
 	if (hasName(path)) {
