@@ -24,20 +24,22 @@ export interface ClusterReads {
 	/**
 	 * Answers to all queries, of one position of the log where they take one turn. A cluster nobody ever pushed to has position 0.
 	 * @param partial a query past its work budget is answered by a refusal, and the others are answered.
+	 * @param at as of this instant, ms; refused where no state that old is kept. Absent: as of now.
 	 */
-	view(queries: readonly Query[], partial?: boolean): Work<Snapshot>;
+	view(queries: readonly Query[], partial?: boolean, at?: number): Work<Snapshot>;
 	/**
 	 * All that a page needs: its layout, its queries (see `planPage`) and the answers. Without `queries` there is no such page; `position` says
 	 * whether there is such a cluster.
 	 * @param name a built-in page's, a custom page's, `workers/{id}` or `streaming/{id}`
+	 * @param view how it is looked at; `at` as in {@link view}
 	 */
 	page(name: string, view?: PageView): Work<PageData>;
-	/** Samples as the JSON of `/api/metrics`, each selector by itself. `position` as in `view`. */
-	samples(ask: SamplesAsk): Work<Positioned<SamplesJson>>;
+	/** Samples as the JSON of `/api/metrics`, each selector by itself. `position` and `at` as in `view`. */
+	samples(ask: SamplesAsk, at?: number): Work<Positioned<SamplesJson>>;
 	/** One part of an export: its `place`, where there is one, goes into the ask for the next. `position` as in `view`. */
 	exported(ask: ExportAsk): Work<Positioned<ExportPart>>;
-	/** Tasks as bars (`protocol/query/task-stream.ts`). `position` as in `view`. */
-	taskStream(ask: StreamAsk): Work<Positioned<{ bytes: Uint8Array }>>;
+	/** Tasks as bars (`protocol/query/task-stream.ts`). `position` and `at` as in `view`. */
+	taskStream(ask: StreamAsk, at?: number): Work<Positioned<{ bytes: Uint8Array }>>;
 	/** Sources of Prometheus' HTTP API and exposition. */
 	promql(ask: PromqlAsk): Work<Positioned<PromqlAnswer>>;
 	/** The record of who did what, newest first. */

@@ -11,6 +11,8 @@ import { type Entry, encodeEntry } from "../log/entry.ts";
 import { LOG, LOG_BOUNDS, Log, type LogBounds } from "../log/log.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { DamagedKeyframe, KEYFRAME_PACE, type KeyframePace, Keyframes } from "../state/keyframes.ts";
+import type { MomentBounds } from "../state/moments.ts";
+import { PastStates } from "../state/past-states.ts";
 import { reduce } from "../state/reduce.ts";
 import { LEFT_OUT, type SeriesNumbers } from "../state/series-numbers.ts";
 import { createPart, openPart, type Sql } from "../storage/sql.ts";
@@ -23,6 +25,8 @@ const ROW_BYTES = 1_990_000;
 export interface MemoryOptions {
 	log?: Partial<LogBounds>;
 	keyframes?: Partial<KeyframePace>;
+	/** States of the past. */
+	moments?: Partial<MomentBounds>;
 	history?: Partial<HistoryOptions>;
 	tasks?: Partial<TaskLogBounds>;
 }
@@ -41,6 +45,8 @@ export class Memory {
 	readonly state: ClusterState;
 	readonly history: History;
 	readonly tasks: TaskLog;
+	/** States of the past. */
+	readonly past: PastStates;
 
 	/** Unreadable parts that were left out, in words; undefined: none. */
 	readonly leftOut: string | undefined;
@@ -50,7 +56,8 @@ export class Memory {
 		this.#sql = sql;
 		const exists = openPart(sql, LOG);
 		this.#log = new Log(sql, exists, { ...LOG_BOUNDS, ...options.log });
-		this.#keyframes = new Keyframes(sql, { ...KEYFRAME_PACE, ...options.keyframes });
+		this.#keyframes = new Keyframes(sql, { ...KEYFRAME_PACE, ...options.keyframes }, options.moments);
+		this.past = new PastStates(this.#log, this.#keyframes.moments);
 		this.history = new History(sql, options.history, () => this.#announced());
 		this.tasks = new TaskLog(sql, options.tasks);
 		const from = Math.max(this.history.replayFrom, this.history.restoredAt);
@@ -64,7 +71,7 @@ export class Memory {
 		// Without a readable keyframe the state before this lap is lost: bridges announce it again.
 		if (damage.keyframes > 0 && this.state.position === 0) this.state.position = this.#log.first - 1;
 		for (const { position, entry, chars } of this.#log.after(this.state.position)) {
-			this.#keyframes.count(chars);
+			this.#keyframes.count(chars, entry instanceof Error ? this.state.at : entry.at);
 			let series: SeriesNumbers | undefined;
 			const apply = () => {
 				series = reduce(this.state, entry as Entry);
@@ -93,11 +100,12 @@ export class Memory {
 		for (const { series } of this.state.links.values()) for (const number of series.numbers()) if (number !== LEFT_OUT) yield number;
 	}
 
-	/** The newest keyframe that can be read and is not after a position. */
+	/** The newest keyframe that can be read, is not after a position, and whose next entry can be read. */
 	#keyframe(position: number | undefined, damage: Damage): ClusterState {
 		for (let until = position; ; ) {
 			try {
-				return this.#keyframes.load(until);
+				const state = this.#keyframes.load(until);
+				return this.#log.goesOnAfter(state.position) ? state : this.#keyframes.load(undefined);
 			} catch (error) {
 				if (!(error instanceof DamagedKeyframe)) throw error;
 				damage.keyframes++;
@@ -152,13 +160,14 @@ export class Memory {
 	#write(text: string): void {
 		if (!this.#ready) createPart(this.#sql, LOG);
 		const { position } = this.state;
-		this.#log.append(position, text, this.#keyframes.notAfter(Math.min(this.history.replayFrom, this.tasks.replayFrom)));
-		this.#keyframes.count(text.length);
-		const { due } = this.#keyframes;
+		this.#log.append(position, this.state.at, text, this.#keyframes.notAfter(Math.min(this.history.replayFrom, this.tasks.replayFrom)));
+		this.#keyframes.count(text.length, this.state.at);
+		const due = this.#keyframes.due(this.state.at);
 		if (due) this.#keyframes.write(this.state, this.#log.oldest);
 		this.history.commit(position);
 		if (due) this.history.checkpoint(position);
 		this.tasks.commit(position);
+		if (!due) this.#keyframes.moments.step();
 		this.#ready = true;
 	}
 

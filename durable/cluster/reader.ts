@@ -4,7 +4,8 @@ import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import { streamOf, workerOf } from "../../colony-bridge/protocol/pages/pages.ts";
 import { type PageData, planPage } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Query } from "../../colony-bridge/protocol/query/query.ts";
-import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import type { Past as PastOf, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { type ExportAsk, type ExportPart, exportPart } from "../history/export.ts";
 import type { SamplesAsk, SamplesJson } from "../history/query/samples-json.ts";
 import type { OwnMetric } from "../meter/meter.ts";
@@ -16,6 +17,7 @@ import { mergeLayouts } from "../view/layout.ts";
 import { reported } from "../view/reported.ts";
 import { answerAll } from "../work/budget.ts";
 import type { Work } from "../work/work.ts";
+import type { PastView } from "./past.ts";
 import type { Opened } from "./storage.ts";
 
 interface ReaderHost {
@@ -35,6 +37,11 @@ interface ReaderHost {
 /** Estimated resident bytes of a cluster, heap and buffers, by part. */
 export type BytesByPart = Record<"dictionary" | "head" | "blocks" | "caches" | "state" | "tasks" | "live", number>;
 
+/** Where an answer stands: on the present, or on an instant that has passed. */
+interface Stand extends Pick<PastView, "state" | "history" | "at" | "view"> {
+	past?: PastOf;
+}
+
 export class ClusterReader implements ClusterReads {
 	readonly #open: () => Opened;
 	readonly #host: ReaderHost;
@@ -45,27 +52,40 @@ export class ClusterReader implements ClusterReads {
 	}
 
 	get bytes(): BytesByPart {
-		const { memory, view, promql } = this.#open();
+		const { memory, view, promql, past } = this.#open();
 		const parts = memory.bytes;
-		const caches = parts.caches + view.bytes + promql.bytes + this.#host.ownHistory.bytes;
+		const caches = parts.caches + view.bytes + promql.bytes + past.bytes + this.#host.ownHistory.bytes;
 		return { ...parts, caches, live: this.#host.live() };
 	}
 
 	/** Pushes may be applied between two queries: the position is that of the first. */
-	*view(queries: readonly Query[], partial = false): Work<Snapshot> {
-		this.#open().room.look();
-		const { memory, view } = this.#open();
-		const at = this.#host.now();
-		const { position } = memory.state;
-		// A look-up of the cluster's existence asks nothing.
-		if (queries.length > 0) this.#host.queried(at);
-		const answers = yield* answerAll(queries, (query) => view.answer(query, at), partial);
+	*view(queries: readonly Query[], partial = false, asked?: number): Work<Snapshot> {
+		return yield* this.#snapshot(queries, partial, yield* this.#stand(asked));
+	}
+
+	*#snapshot(queries: readonly Query[], partial: boolean, { view, state, at, past }: Stand): Work<Snapshot> {
+		const { position, began } = state;
+		// A look-up of the cluster's existence asks nothing, and who looks at the past keeps no colony busy.
+		if (queries.length > 0 && !past) this.#host.queried(at);
+		const asked = past ? queries.map((query) => upTo(query, at)) : queries;
+		const answers = yield* answerAll(asked, (query) => view.answer(query, at), partial);
 		const { build } = this.#host;
-		return { type: "snapshot", log: memory.state.began, position, at, ...(build !== undefined && { build }), answers };
+		return { type: "snapshot", log: began, position, at, ...defined({ build, past }), answers };
+	}
+
+	/** @param asked ms; absent: now. */
+	*#stand(asked: number | undefined): Work<Stand> {
+		this.#open().room.look();
+		const { memory, view, past } = this.#open();
+		const { state, history } = memory;
+		if (asked === undefined || state.position === 0) return { view, state, history, at: this.#host.now() };
+		const found = yield* past.at(asked);
+		return { ...found, past: { asked, at: found.at } };
 	}
 
 	*page(name: string, view: PageView = {}): Work<PageData> {
-		const { state, history } = this.#open().memory;
+		const stand = yield* this.#stand(view.at);
+		const { state, history } = stand;
 		const layout = mergeLayouts(state);
 		const worker = workerOf(name);
 		const stream = streamOf(name);
@@ -82,17 +102,16 @@ export class ClusterReader implements ClusterReads {
 			position,
 			reported: reportedKinds,
 			layout,
-			...(queries && { queries, snapshot: yield* this.view(Object.values(queries), true) }),
+			...(queries && { queries, snapshot: yield* this.#snapshot(Object.values(queries), true, stand) }),
 		};
 	}
 
-	*samples(ask: SamplesAsk): Work<Positioned<SamplesJson>> {
-		this.#open().room.look();
-		const { state, history } = this.#open().memory;
+	*samples(ask: SamplesAsk, asked?: number): Work<Positioned<SamplesJson>> {
+		const { state, history, at, past } = yield* this.#stand(asked);
 		const { position } = state;
-		const at = this.#host.now();
-		this.#host.queried(at);
-		return { position, ...(yield* history.samplesJson(ask, at)) };
+		if (!past) this.#host.queried(at);
+		const end = past && ask.end !== undefined ? Math.min(ask.end, at) : ask.end;
+		return { position, ...(yield* history.samplesJson({ ...ask, ...defined({ end }) }, at)) };
 	}
 
 	*exported(ask: ExportAsk): Work<Positioned<ExportPart>> {
@@ -100,9 +119,9 @@ export class ClusterReader implements ClusterReads {
 		return { position: state.position, ...(yield* exportPart(history, ask)) };
 	}
 
-	*taskStream(ask: StreamAsk): Work<Positioned<{ bytes: Uint8Array }>> {
-		const { memory, view } = this.#open();
-		return { position: memory.state.position, bytes: yield* view.stream(ask, this.#host.now()) };
+	*taskStream(ask: StreamAsk, asked?: number): Work<Positioned<{ bytes: Uint8Array }>> {
+		const { view, state, at } = yield* this.#stand(asked);
+		return { position: state.position, bytes: yield* view.stream(ask, at) };
 	}
 
 	*promql(ask: PromqlAsk): Work<Positioned<PromqlAnswer>> {
@@ -120,4 +139,9 @@ export class ClusterReader implements ClusterReads {
 	*audited(query: AuditQuery): Work<AuditPage> {
 		return yield* this.#open().audit.page(query);
 	}
+}
+
+/** The same query with nothing after an instant. */
+function upTo(query: Query, at: number): Query {
+	return "end" in query && query.end !== undefined && query.end > at ? { ...query, end: at } : query;
 }

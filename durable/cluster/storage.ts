@@ -5,7 +5,8 @@ import type { ControlPace } from "../control/control.ts";
 import type { RelaysHost } from "../live/relays.ts";
 import { LOG } from "../log/log.ts";
 import { Promql } from "../promql/api/answer.ts";
-import { EXTENDED, STOCK } from "../promql/evaluate/options.ts";
+import { EXTENDED, type Options, STOCK } from "../promql/evaluate/options.ts";
+import { SeriesIndex } from "../promql/history/series-index.ts";
 import { tryRoom } from "../state/keyframes.ts";
 import { openPart, type Part, type Sql } from "../storage/sql.ts";
 import { StorageFault, type StorageKind, storageFault } from "../storage/storage-fault.ts";
@@ -13,6 +14,7 @@ import { type Facts, Hearing } from "../view/facts.ts";
 import { View } from "../view/view.ts";
 import { Memory, type MemoryOptions } from "./memory.ts";
 import { ClusterMemory, type MemoryBudget } from "./memory-budget.ts";
+import { Past, type PastFacts } from "./past.ts";
 
 /** Time before storage that failed is tried again, ms. */
 const FAULT_MS = 5_000;
@@ -125,7 +127,12 @@ export class ClusterStorage {
 		const { sql } = this.#host;
 		const memory = new Memory(sql, this.#options);
 		const promql = new Promql(memory.history.series, this.#options.experimentalPromql ? EXTENDED : STOCK);
-		return { memory, view: this.#view(memory, promql), promql, audit: new Audit(sql), room: this.#room };
+		const past = new Past(
+			memory,
+			(facts) => this.#pastView(facts, promql.options),
+			() => this.#host.now(),
+		);
+		return { memory, past, view: this.#view(memory, promql), promql, audit: new Audit(sql), room: this.#room };
 	}
 
 	/** Memory is short: lets go of what can be made or read again. */
@@ -135,6 +142,7 @@ export class ClusterStorage {
 		opened.memory.history.letGo();
 		opened.memory.tasks.letGo();
 		opened.promql.letGo();
+		opened.past.letGo();
 		opened.view = this.#view(opened.memory, opened.promql);
 	}
 
@@ -153,6 +161,21 @@ export class ClusterStorage {
 			fault: () => this.#unwritable?.fault.message,
 			memory: () => this.#room.told,
 			leftOut: () => this.#room.leftOut.count,
+		});
+	}
+
+	/** Of what nobody wrote down then there is nothing: the dashboard's own numbers, sockets, its memory. */
+	#pastView({ state, history, tasks }: PastFacts, promqlOptions: Options): View {
+		return new View({
+			cluster: this.#cluster,
+			state,
+			history,
+			index: new SeriesIndex(history.series.dictionary),
+			promqlOptions,
+			ownSeries: () => [],
+			tasks,
+			connected: new Set(),
+			hearing: new Hearing(state),
 		});
 	}
 
@@ -199,6 +222,8 @@ export interface ClusterOptions extends MemoryOptions {
 export interface Opened {
 	memory: Memory;
 	view: View;
+	/** The cluster at instants that have passed. */
+	past: Past;
 	promql: Promql;
 	audit: Audit;
 	room: ClusterMemory;

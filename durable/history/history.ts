@@ -5,9 +5,6 @@
  * time is the time of the samples.
  */
 
-import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
-import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
-import type { Metrics, Samples } from "../../colony-bridge/protocol/query/view.ts";
 import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.ts";
 import { createPart, openPart, type Sql } from "../storage/sql.ts";
 import { residentBytes } from "../work/resident.ts";
@@ -15,16 +12,10 @@ import type { Work } from "../work/work.ts";
 import { partitionOf, TWO_HOURS_MS } from "./blocks/partition.ts";
 import { ActiveSeries } from "./index/active-series.ts";
 import { Dictionary } from "./index/dictionary.ts";
-import { SeriesSearches, selection } from "./index/search.ts";
-import { saturated } from "./query/aggregation.ts";
-import { Catalogue } from "./query/catalogue.ts";
-import { Charts } from "./query/charts.ts";
-import { measured, type Points } from "./query/points.ts";
+import { KnownBefore } from "./index/known-series.ts";
+import { activeAt, cadenceAt } from "./query/as-of.ts";
 import { cadenceOf } from "./query/presence-scan.ts";
-import { samples } from "./query/samples.ts";
-import { type SamplesAsk, type SamplesJson, samplesJson } from "./query/samples-json.ts";
-import { SeriesTable } from "./query/series-table.ts";
-import type { SeriesSource } from "./query/target.ts";
+import { HistoryReads, type SeriesLimits } from "./reads.ts";
 import { firstOf, Head } from "./tiers/head.ts";
 import { type HeadSnapshot, HeadSnapshots } from "./tiers/head-snapshot.ts";
 import { Maintenance } from "./tiers/maintenance.ts";
@@ -40,11 +31,11 @@ export interface AppendResult {
 	duplicates: number;
 }
 
-export class History {
+export class History extends HistoryReads {
 	readonly #sql: Sql;
-	readonly #options: HistoryOptions;
-	readonly #dictionary = new Dictionary();
-	readonly #active = new ActiveSeries((series) => this.#dictionary.get(series));
+	readonly #dictionary: Dictionary;
+	readonly #active: ActiveSeries;
+	readonly #limits: SeriesLimits;
 	readonly #head: Head;
 	readonly #snapshots: HeadSnapshots;
 	readonly #tiers: Tiers;
@@ -53,43 +44,56 @@ export class History {
 	/** Samples since the last commit, and the newest one's instant before them. */
 	#brought = 0;
 	#newestBefore: number | undefined;
-	/** Series and their samples, as queries read them. */
-	readonly series: SeriesSource;
-	readonly #searches = new SeriesSearches(this.#dictionary);
-	readonly #catalogue = new Catalogue(this.#dictionary, this.#active, this.#searches, (query, end) => this.metrics(query, end));
-	readonly #table: SeriesTable;
-	readonly #charts: Charts;
 	/** Position of the log up to which a freshly opened history has all samples, where that is after {@link replayFrom}; 0: it has not. */
 	readonly restoredAt: number;
 
 	/** @param announced series that bridges may yet send samples of. */
 	constructor(sql: Sql, options: Partial<HistoryOptions> = {}, announced: () => Iterable<number> = () => []) {
-		this.#sql = sql;
-		this.#options = withDefaults(options);
+		const withAll = withDefaults(options);
 		const stored = openPart(sql, HISTORY);
 		const state = stored ? loadState(sql) : undefined;
-		if (stored) this.#dictionary.load(sql);
-		this.#head = new Head(state?.beginnings, state?.flushedBefore);
-		this.#tiers = new Tiers(sql, this.#head, state, stored, this.#options);
-		this.#maintenance = new Maintenance(this.#tiers, (series) => this.#dictionary.type(series) !== "gauge");
-		this.#room = new SeriesRoom(this.#tiers, this.#dictionary, this.#active, announced, this.#options);
-		this.#head.newest = this.#start.newest ?? 0;
-		this.#snapshots = new HeadSnapshots(sql, this.#head, this.#options.slotsAPart);
-		this.restoredAt = stored ? this.#restore(this.#snapshots.read()) : 0;
-		const store = storeOf(this.#tiers);
-		const head = this.#head;
-		this.series = {
-			dictionary: this.#dictionary,
-			active: this.#active,
-			store,
-			get newest() {
-				return head.newest;
+		const dictionary = new Dictionary();
+		if (stored) dictionary.load(sql);
+		const active = new ActiveSeries((series) => dictionary.get(series));
+		const head = new Head(state?.beginnings, state?.flushedBefore);
+		const tiers = new Tiers(sql, head, state, stored, withAll);
+		const store = storeOf(tiers);
+		super(
+			{
+				dictionary,
+				active,
+				store,
+				get newest() {
+					return head.newest;
+				},
+				cadence: (series) => cadenceOf(series, head, store),
+				resolution: (at) => tiers.resolution(at),
 			},
-			cadence: (series) => cadenceOf(series, head, store),
-			resolution: (at) => this.#tiers.resolution(at),
-		};
-		this.#table = new SeriesTable(this.series, this.#searches);
-		this.#charts = new Charts(this.series);
+			withAll,
+		);
+		this.#sql = sql;
+		this.#dictionary = dictionary;
+		this.#active = active;
+		this.#limits = withAll;
+		this.#head = head;
+		this.#tiers = tiers;
+		this.#maintenance = new Maintenance(tiers, (series) => dictionary.type(series) !== "gauge");
+		this.#room = new SeriesRoom(tiers, dictionary, active, announced, withAll);
+		head.newest = this.#start.newest ?? 0;
+		this.#snapshots = new HeadSnapshots(sql, head, withAll.slotsAPart);
+		this.restoredAt = stored ? this.#restore(this.#snapshots.read()) : 0;
+	}
+
+	/**
+	 * The history as of an instant that has passed. What is read of it later is as of then too.
+	 * @param at ms. @param known series that were known then have numbers below this one.
+	 */
+	*at(at: number, known: number): Work<HistoryReads> {
+		const dictionary = new KnownBefore(this.#dictionary, known);
+		const { store, resolution } = this.series;
+		const { active, newest } = yield* activeAt(at, dictionary, store);
+		const cadence = (series: number) => cadenceAt(series, at, store);
+		return new HistoryReads({ dictionary, active, store, newest, cadence, resolution }, this.#limits);
 	}
 
 	/**
@@ -133,13 +137,13 @@ export class History {
 			dictionary: residentBytes([this.#dictionary, this.#active]),
 			head: this.#head.bytes,
 			blocks: residentBytes([this.#tiers, this.#maintenance]),
-			caches: residentBytes([this.#searches, this.#table, this.#catalogue, this.#charts]),
+			caches: this.cached,
 		};
 	}
 
 	/** Memory is short: lets go of what can be made or read again, and of the series that are gone for longest. */
 	letGo(): void {
-		for (const part of [this.#charts, this.#searches, this.#table, this.#catalogue, this.#tiers]) part.letGo();
+		for (const part of [this.charts, this.searches, this.table, this.catalogue, this.#tiers]) part.letGo();
 		this.#room.shorten();
 	}
 
@@ -195,7 +199,7 @@ export class History {
 		const outOfOrder = !this.#head.takes(at);
 		this.#tiers.revision++;
 		const duplicates = outOfOrder ? this.#putOutOfOrder(at, numbers, values, replayed) : this.#put(at, numbers, values, replayed);
-		this.#charts.touch(at);
+		this.charts.touch(at);
 		return { refused: 0, duplicates };
 	}
 
@@ -227,7 +231,7 @@ export class History {
 			this.#room.keep(number);
 		}
 		this.#brought += numbers.length;
-		this.#catalogue.outOfOrder(at);
+		this.catalogue.outOfOrder(at);
 		return duplicates;
 	}
 
@@ -252,95 +256,5 @@ export class History {
 		this.#brought = 0;
 		if (began || finished) saveState(this.#sql, this.#tiers.state());
 		this.#snapshots.step(position);
-	}
-
-	/** Newest sample of a series that lives: one within the last ten minutes. */
-	latest(series: number): { at: number; value: number } | undefined {
-		return this.#active.latest(series);
-	}
-
-	/** Usual time between the newest samples of a series, ms; 0: not known. */
-	cadence(series: number): number {
-		return this.series.cadence(series);
-	}
-
-	/** @throws RangeError on a number that `define` never gave. */
-	definition(series: number): SeriesDefinition {
-		return this.#dictionary.get(series);
-	}
-
-	/** Instant of the newest sample, ms; 0: none. */
-	get newest(): number {
-		return this.#head.newest;
-	}
-
-	/** Series with a sample within the last ten minutes, all that are known, and how many of both there may be. */
-	counts(): { active: number; total: number; limits: { active: number; total: number } } {
-		const { activeSeries, knownSeries } = this.#options;
-		return { active: this.#active.size, total: this.#dictionary.count, limits: { active: activeSeries, total: knownSeries } };
-	}
-
-	/** Sum of the newest values of the active series of this name; undefined: there is none. */
-	sum(name: string): number | undefined {
-		let sum: number | undefined;
-		for (const series of this.#active.named(name)) sum = (sum ?? 0) + (this.#active.latest(series)?.value ?? 0);
-		return sum === undefined ? undefined : saturated(sum);
-	}
-
-	/** Numbers of all series of this name, those that have ended too. */
-	ofName(name: string): readonly number[] {
-		return this.#dictionary.match(name, {});
-	}
-
-	/** Number of the series of this name and labels; undefined: it is not known. */
-	find(series: Pick<SeriesDefinition, "name" | "labels">): number | undefined {
-		return this.#dictionary.find(series);
-	}
-
-	/** Active series of this name. */
-	named(name: string): ReadonlySet<number> {
-		return this.#active.named(name);
-	}
-
-	/** Active series that carry this label. */
-	labelled(label: string, value: string): Iterable<number> {
-		return this.#active.labelled(label, value);
-	}
-
-	/** Series, found by words or selectors, in a window of a sorted, filtered table. */
-	list(query: QueryOf<"series">): Work<Rows<"series">> {
-		return this.#table.answer(query);
-	}
-
-	/** Metrics by name, found by words. @param now where their trends end, ms */
-	names(query: QueryOf<"names">, now = this.newest): Work<Rows<"names">> {
-		return this.#catalogue.names(query, now);
-	}
-
-	/** A chart up to `end`, ms, where the query does not say it. Asked again after a push, it evaluates only what the push changed: nothing, where the query itself says the end. */
-	metrics(query: QueryOf<"metrics">, end: number): Work<Metrics> {
-		return this.#charts.answer(query, end);
-	}
-
-	/** @param now the end, ms, where the query does not say it */
-	samples(query: QueryOf<"samples">, now = this.newest): Work<Samples> {
-		return samples(query, now, this.series);
-	}
-
-	/** Each selector's samples by themselves, as JSON. @param now as of {@link samples} */
-	samplesJson(ask: SamplesAsk, now = this.newest): Work<SamplesJson> {
-		return samplesJson(ask, now, this.series);
-	}
-
-	/** For exports: series of these selectors (absent: all), in an order that stays. @param from begins with this one. */
-	select(selectors?: readonly string[], from?: number): Iterable<number> {
-		return selection(this.#dictionary, selectors, from);
-	}
-
-	/** For exports: all that is kept of a series in [start, end], ms; where only rollups are left, a value a bucket. Good until the next push. @param enough may stop there. */
-	measurements(start: number, end: number, enough?: number): (series: number) => Points {
-		const after = start - 1;
-		const reader = this.series.store.reader({ after, until: end, bucketMs: 0 });
-		return (series) => measured(reader, series, after, end, this.#dictionary.type(series) === "gauge" ? "avg" : "last", enough);
 	}
 }

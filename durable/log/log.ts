@@ -5,20 +5,22 @@ import { decodeEntry, type Entry } from "./entry.ts";
 /**
  * The tables appear with the first write: reading a cluster nobody ever pushed to leaves no storage behind.
  *
- * - `log`: one entry a row, in a ring of slots; `chars` counts the lap's text up to here.
+ * - `log`: one entry a row, in a ring of slots; `at` is its instant, ms, and `chars` counts the lap's text up to here.
  * - `log_lap`: where each lap of the ring begins: position `first` lies in slot `base`.
- * - `keyframe`: the state at a position as JSON, cut into parts; `part` is `position * 64 + i`.
+ * - `keyframe`: the state at a position as JSON, cut into parts; `part` is `position * 64 + i`, `packed` says whether it is compressed.
+ * - `moment`: the instant of each keyframe, ms, its bytes, and whether it is compressed.
  */
 export const LOG: Part = {
 	name: "log",
-	tables: ["log", "log_lap", "keyframe"],
+	tables: ["log", "log_lap", "keyframe", "moment"],
 	steps: [
 		{
 			id: "log and keyframes",
 			run: [
-				"CREATE TABLE log (slot INTEGER PRIMARY KEY, position INTEGER NOT NULL, chars INTEGER NOT NULL, entry TEXT NOT NULL)",
+				"CREATE TABLE log (slot INTEGER PRIMARY KEY, position INTEGER NOT NULL, at INTEGER NOT NULL, chars INTEGER NOT NULL, entry TEXT NOT NULL)",
 				"CREATE TABLE log_lap (first INTEGER PRIMARY KEY, base INTEGER NOT NULL)",
-				"CREATE TABLE keyframe (part INTEGER PRIMARY KEY, body BLOB NOT NULL)",
+				"CREATE TABLE keyframe (part INTEGER PRIMARY KEY, packed INTEGER NOT NULL, body BLOB NOT NULL)",
+				"CREATE TABLE moment (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, bytes INTEGER NOT NULL, packed INTEGER NOT NULL)",
 			],
 		},
 	],
@@ -45,8 +47,9 @@ export const LOG_BOUNDS: LogBounds = { entries: 35_000, chars: 400_000_000 };
 export const LOG_SQL = {
 	laps: "SELECT first, base FROM log_lap WHERE first > ? ORDER BY first",
 	read: "SELECT slot, position, chars, entry FROM log WHERE slot >= ? AND slot < ? ORDER BY slot",
-	put: `INSERT INTO log (slot, position, chars, entry) VALUES (?, ?, ?, ?)
-		ON CONFLICT (slot) DO UPDATE SET position = excluded.position, chars = excluded.chars, entry = excluded.entry`,
+	at: "SELECT position, at FROM log WHERE slot = ?",
+	put: `INSERT INTO log (slot, position, at, chars, entry) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (slot) DO UPDATE SET position = excluded.position, at = excluded.at, chars = excluded.chars, entry = excluded.entry`,
 	addLap: "INSERT INTO log_lap (first, base) VALUES (?, ?)",
 	dropLaps: "DELETE FROM log_lap WHERE first < ?",
 	dropBelow: "DELETE FROM log WHERE slot < ?",
@@ -133,11 +136,59 @@ export class Log {
 		}
 	}
 
+	/** Entries of (after, until], each of which can be read. Nothing of the log's own place changes. */
+	*between(after: number, until: number): Generator<ReadEntry> {
+		for (let next = after + 1; next <= until; ) {
+			const { slot, until: end } = this.#place(next);
+			const rows = this.#sql.all<LogRow>(LOG_SQL.read, slot, Math.min(slot + Math.min(BATCH, until - next + 1), end));
+			for (const row of rows) {
+				if (row.position !== next) throw new Error(`entry ${next} of the log was overwritten by ${row.position}`);
+				yield { position: next, entry: decoded(row.entry), chars: row.entry.length };
+				next++;
+			}
+			if (rows.length === 0) throw new Error(`entry ${next} of the log is not there`);
+		}
+	}
+
+	/** The newest position that was written at an instant or before it, ms; 0: none that can be read. */
+	positionAt(at: number): number {
+		let [from, to] = [this.oldest, this.#newest];
+		if (to < from || (this.#instantOf(from) ?? Number.POSITIVE_INFINITY) > at) return 0;
+		// Invariant: `from` was written by then, what lies after `to` was not.
+		while (from < to) {
+			const middle = Math.ceil((from + to) / 2);
+			if ((this.#instantOf(middle) ?? Number.POSITIVE_INFINITY) <= at) from = middle;
+			else to = middle - 1;
+		}
+		return from;
+	}
+
+	/** When the oldest entry that can be read was written, ms; undefined: there is none. */
+	get oldestAt(): number | undefined {
+		return this.#instantOf(this.oldest);
+	}
+
+	#instantOf(position: number): number | undefined {
+		const [row] = this.#sql.all<{ position: number; at: number }>(LOG_SQL.at, this.#place(position).slot);
+		return row?.position === position ? row.at : undefined;
+	}
+
+	/** True if the entry after a position can be read, or is the next to be written. */
+	goesOnAfter(position: number): boolean {
+		return this.#laps.length === 0 || (this.#lapOf(position + 1) !== undefined && this.#follows(position));
+	}
+
+	#follows(position: number): boolean {
+		const { slot } = this.#place(position + 1);
+		const [row] = this.#sql.all<{ position: number; at: number }>(LOG_SQL.at, slot);
+		return row === undefined || row.position <= position + 1;
+	}
+
 	/** Inside a transaction. @param floor entries up to here are no longer needed to come back after a restart. */
-	append(position: number, text: string, floor: number): void {
+	append(position: number, at: number, text: string, floor: number): void {
 		const slot = this.#nextSlot(position, text.length, floor);
 		this.#lapChars += text.length;
-		this.#sql.run(LOG_SQL.put, slot, position, this.#lapChars, text);
+		this.#sql.run(LOG_SQL.put, slot, position, at, this.#lapChars, text);
 		this.#newest = position;
 	}
 

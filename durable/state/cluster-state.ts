@@ -61,6 +61,7 @@ export interface StoredState {
 	reported: Reported;
 	alarmAt: number;
 	commands: StoredCommands;
+	seriesEnd: number;
 }
 
 export class ClusterState {
@@ -99,6 +100,8 @@ export class ClusterState {
 	reported: Reported = {};
 	/** The alarm that was set last, ms; 0: none. */
 	alarmAt = 0;
+	/** Series that were ever announced have numbers below this one. */
+	seriesEnd = 0;
 	/** Not part of the state. */
 	readonly operatorRates = new OperatorRates();
 	/** Rises when a layout comes or goes. Not part of the state. */
@@ -181,6 +184,7 @@ export class ClusterState {
 			reported: this.reported,
 			alarmAt: this.alarmAt,
 			commands: this.commands.store(),
+			seriesEnd: this.seriesEnd,
 		};
 	}
 
@@ -215,6 +219,7 @@ export class ClusterState {
 		state.reported = { ...stored.reported };
 		state.alarmAt = stored.alarmAt;
 		state.commands.restore(stored.commands);
+		state.seriesEnd = stored.seriesEnd;
 		return state;
 	}
 }

@@ -6,9 +6,7 @@
  */
 import type { Sql } from "../storage/sql.ts";
 import { ClusterState, type StoredState } from "./cluster-state.ts";
-
-const PART_BYTES = 900_000;
-const PARTS = 64;
+import { bodyOf, type MomentBounds, Moments, PART_BYTES, PARTS } from "./moments.ts";
 
 export interface KeyframePace {
 	/** Entries after a keyframe before the next is due. */
@@ -17,16 +15,18 @@ export interface KeyframePace {
 	latest: number;
 	/** Characters of entries that make one due whatever their number. */
 	large: number;
+	/** The longest time between two while entries come, ms. */
+	apart: number;
 }
 
-export const KEYFRAME_PACE: KeyframePace = { soonest: 120, latest: 1_000, large: 5_000_000 };
+export const KEYFRAME_PACE: KeyframePace = { soonest: 120, latest: 1_000, large: 5_000_000, apart: 600_000 };
 
 export const KEYFRAME_SQL = {
 	newest: "SELECT part FROM keyframe WHERE part < ? ORDER BY part DESC LIMIT 1",
-	read: "SELECT body FROM keyframe WHERE part >= ? AND part < ? ORDER BY part",
-	add: "INSERT INTO keyframe (part, body) VALUES (?, ?)",
+	read: "SELECT packed, body FROM keyframe WHERE part >= ? AND part < ? ORDER BY part",
+	add: "INSERT INTO keyframe (part, packed, body) VALUES (?, 0, ?)",
 	drop: "DELETE FROM keyframe WHERE part < ?",
-	room: "INSERT INTO keyframe (part, body) VALUES (-1, zeroblob(131072))",
+	room: "INSERT INTO keyframe (part, packed, body) VALUES (-1, 0, zeroblob(131072))",
 } as const;
 
 export class Keyframes {
@@ -39,10 +39,15 @@ export class Keyframes {
 	#resident = 0;
 	#entriesSince = 0;
 	#charsSince = 0;
+	/** Instant of the newest, ms. */
+	#at = 0;
+	/** All of them, older ones too. */
+	readonly moments: Moments;
 
-	constructor(sql: Sql, pace: KeyframePace = KEYFRAME_PACE) {
+	constructor(sql: Sql, pace: KeyframePace = KEYFRAME_PACE, bounds: Partial<MomentBounds> = {}) {
 		this.#sql = sql;
 		this.#pace = pace;
+		this.moments = new Moments(sql, bounds);
 	}
 
 	/**
@@ -66,36 +71,39 @@ export class Keyframes {
 		const [found] = this.#sql.all<{ part: number }>(KEYFRAME_SQL.newest, (position + 1) * PARTS);
 		if (!found) return new ClusterState();
 		const at = Math.floor(found.part / PARTS);
-		const parts = this.#sql.all<{ body: Uint8Array }>(KEYFRAME_SQL.read, at * PARTS, (at + 1) * PARTS);
-		const text = new TextDecoder();
-		const json = parts.map(({ body }, i) => text.decode(body, { stream: i < parts.length - 1 })).join("");
+		const rows = this.#sql.all<{ packed: number; body: Uint8Array }>(KEYFRAME_SQL.read, at * PARTS, (at + 1) * PARTS);
 		this.#positions = [at];
-		this.#bytes = parts.reduce((sum, { body }) => sum + body.byteLength, 0);
-		const state = ClusterState.restore(stored(json, at));
+		const { json, bytes } = readable(rows, at);
+		this.#bytes = bytes;
+		const state = ClusterState.restore(json);
 		this.#resident = state.bytes;
+		this.#at = state.at;
 		return state;
 	}
 
-	/** An entry has been read or is about to be written. */
-	count(chars: number): void {
+	/** An entry has been read or is about to be written. @param at its instant, ms. */
+	count(chars: number, at: number): void {
+		if (this.#at === 0) this.#at = at;
 		this.#entriesSince++;
 		this.#charsSince += chars;
 	}
 
-	get due(): boolean {
-		const { soonest, latest, large } = this.#pace;
-		if (this.#entriesSince >= latest) return true;
+	/** @param at instant of the newest entry, ms. */
+	due(at: number): boolean {
+		const { soonest, latest, large, apart } = this.#pace;
+		if (this.#entriesSince >= latest || at - this.#at >= apart) return true;
 		if (this.#charsSince >= Math.max(large, this.#bytes)) return true;
 		return this.#entriesSince >= soonest && this.#charsSince >= this.#bytes / 4;
 	}
 
-	/** Inside a transaction. @param oldest the oldest entry of the log: keyframes before it lead nowhere. */
+	/** Inside a transaction. @param oldest the oldest entry of the log: keyframes before it give their own state alone. */
 	write(state: ClusterState, oldest: number): void {
 		const body = new TextEncoder().encode(JSON.stringify(state.store()));
 		for (let i = 0; i * PART_BYTES < body.byteLength; i++) {
 			this.#sql.run(KEYFRAME_SQL.add, state.position * PARTS + i, body.slice(i * PART_BYTES, (i + 1) * PART_BYTES));
 		}
-		this.#sql.run(KEYFRAME_SQL.drop, (oldest - 1) * PARTS);
+		this.moments.add({ position: state.position, at: state.at, bytes: body.byteLength }, oldest);
+		this.#at = state.at;
 		this.#positions = [...this.#positions.filter((each) => each >= oldest - 1), state.position];
 		this.#bytes = body.byteLength;
 		this.#resident = state.bytes;
@@ -115,9 +123,12 @@ export class DamagedKeyframe extends Error {
 	}
 }
 
-function stored(json: string, position: number): StoredState {
+function readable(rows: readonly { packed: number; body: Uint8Array }[], position: number): { json: StoredState; bytes: number } {
 	try {
-		return JSON.parse(json) as StoredState;
+		const parts = rows.map(bodyOf);
+		const text = new TextDecoder();
+		const whole = parts.map((body, i) => text.decode(body, { stream: i < parts.length - 1 })).join("");
+		return { json: JSON.parse(whole) as StoredState, bytes: parts.reduce((sum, { byteLength }) => sum + byteLength, 0) };
 	} catch (error) {
 		throw new DamagedKeyframe(position, error);
 	}

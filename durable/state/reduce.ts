@@ -160,7 +160,7 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 function reduceFrame(state: ClusterState, link: Link, frame: LoggedFrame): void {
 	switch (frame.type) {
 		case "series":
-			reduceSeries(link, frame);
+			reduceSeries(state, link, frame);
 			return;
 		case "tick":
 			link.reporting = true;
@@ -199,8 +199,11 @@ function reduceResult(state: ClusterState, { bridge }: Link, { command: id, ok, 
 	state.recentEvents.mark({ at: state.at, kind: "command", text, ...(worker && { worker }) });
 }
 
-function reduceSeries(link: Link, frame: LoggedSeries): void {
-	for (const { id, number } of frame.series) link.series.set(id, number);
+function reduceSeries(state: ClusterState, link: Link, frame: LoggedSeries): void {
+	for (const { id, number } of frame.series) {
+		link.series.set(id, number);
+		state.seriesEnd = Math.max(state.seriesEnd, number + 1);
+	}
 	for (const id of frame.leftOut ?? []) link.series.set(id, LEFT_OUT);
 }
 

@@ -33,9 +33,9 @@ export function* pageOf(ring: TaskRing, searches: Searches, { limit, order, afte
 	if (order !== "longest" && Object.values(filter).every((value) => value === undefined)) return newest(ring, limit, after);
 	const finds: Find[] = [];
 	let total = 0;
-	const { since, until } = filter;
+	const { since, until, upTo = Number.POSITIVE_INFINITY } = filter;
 	// A block knows when its last task ended and its first began: what surely ended outside is not read.
-	const wanted = (row: BlockRow) => (since ?? 0) <= row.ended && (until ?? Number.POSITIVE_INFINITY) >= row.began;
+	const wanted = (row: BlockRow) => row.first <= upTo && (since ?? 0) <= row.ended && (until ?? Number.POSITIVE_INFINITY) >= row.began;
 	for (const { segment, first } of ring.segments(wanted)) {
 		const { places, searched } = searches.find(filter, first, segment, oldest);
 		total += places.length;
@@ -151,6 +151,8 @@ export interface TaskFilter {
 	/** Ended in [since, until], ms. */
 	since?: number | undefined;
 	until?: number | undefined;
+	/** Number of the last one that is meant: those after it had not ended yet. */
+	upTo?: number | undefined;
 }
 
 /** @returns places in the segment, ascending. */
@@ -170,7 +172,7 @@ type Test = (i: number) => boolean;
 function testsOf(
 	segment: Segment,
 	bars: TaskBars,
-	{ status, name, worker, id, parent, text, since, until }: TaskFilter,
+	{ status, name, worker, id, parent, text, since, until, upTo }: TaskFilter,
 ): Test[] | undefined {
 	const tests: Test[] = [];
 	const { ended } = bars;
@@ -184,6 +186,7 @@ function testsOf(
 		if (place === 0) return undefined;
 		tests.push(equals(column, place));
 	}
+	if (upTo !== undefined && (bars.number[bars.count - 1] ?? 0) > upTo) tests.push((i) => (bars.number[i] as number) <= upTo);
 	if (since !== undefined) tests.push((i) => (ended[i] as number) >= since);
 	if (until !== undefined) tests.push((i) => (ended[i] as number) <= until);
 	if (id !== undefined) tests.push((i) => segment.id(i) === id);

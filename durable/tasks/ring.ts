@@ -128,7 +128,7 @@ export class TaskRing {
 	}
 
 	/** Full blocks as they lie on disk, oldest first, each read when it is asked for; and the ends that are in none. */
-	lying(wanted: (row: BlockRow) => boolean): { blocks: Iterable<{ block: Block }>; loose: readonly NumberedEnd[] } {
+	lying(wanted: (row: BlockRow) => boolean): { blocks: Iterable<{ row: BlockRow; block: Block }>; loose: readonly NumberedEnd[] } {
 		return { blocks: this.#read(this.#blocks.filter(wanted)), loose: this.#open.ends };
 	}
 

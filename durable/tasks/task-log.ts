@@ -13,6 +13,7 @@ import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import type { Sql } from "../storage/sql.ts";
 import { residentBytes } from "../work/resident.ts";
 import type { Work } from "../work/work.ts";
+import type { Block, NumberedEnd } from "./block.ts";
 import { type EndedPage, type EndedQuery, pageOf, Searches } from "./page.ts";
 import { type RingBounds, TaskRing } from "./ring.ts";
 
@@ -36,6 +37,9 @@ const BOUNDS: TaskLogBounds = {
 	failed: { ends: 10_000, bytes: 16_000_000, ...BLOCK },
 	unwritten: UNWRITTEN,
 };
+
+/** Ended tasks as who reads sees them. */
+export type TaskReads = Pick<TaskLog, "version" | "retained" | "page" | "latest" | "stream">;
 
 export class TaskLog {
 	readonly #all: TaskRing;
@@ -112,12 +116,13 @@ export class TaskLog {
 	}
 
 	/** The newest end of each of these tasks that is kept. */
-	*latest(ids: readonly string[]): Work<Map<string, TaskEnd>> {
+	*latest(ids: readonly string[], upTo = Number.POSITIVE_INFINITY): Work<Map<string, TaskEnd>> {
 		const wanted = new Set(ids);
 		const found = new Map<string, TaskEnd>();
 		if (wanted.size === 0) return found;
 		for (const { segment } of this.#all.segments()) {
 			for (let i = segment.bars.count - 1; i >= 0; i--) {
+				if ((segment.bars.number[i] as number) > upTo) continue;
 				const id = segment.id(i);
 				if (wanted.delete(id)) found.set(id, segment.end(i));
 			}
@@ -130,6 +135,22 @@ export class TaskLog {
 	/** Completed tasks as bars. */
 	stream(ask: StreamAsk): Work<StreamPart> {
 		return streamPart(this.#all, ask);
+	}
+
+	/** The log as it was when so many tasks had ended. Of those it had kept, some may have been let go since. */
+	upTo(ended: number): TaskReads {
+		const ring = this.#all;
+		const { first = ended + 1, since } = ring;
+		const count = Math.max(0, ended - first + 1);
+		return {
+			version: ended,
+			retained: { count, since: count > 0 ? since : undefined },
+			page: (query) => this.page({ ...query, upTo: ended }),
+			latest: (ids) => this.latest(ids, ended),
+			*stream(ask) {
+				return { ...(yield* streamPart(ring, ask, ended)), retained: count, last: ended };
+			},
+		};
 	}
 }
 
@@ -156,17 +177,27 @@ interface StreamPart {
 const BLOCK_UNITS = 10_000;
 const END_UNITS = 20;
 
-/** Answers as of one instant: a task that ends while blocks are read comes with the next request. */
-function* streamPart(ring: TaskRing, { after = 0, before = Number.POSITIVE_INFINITY, since = 0 }: StreamAsk): Work<StreamPart> {
+/** Answers as of one instant: a task that ends while blocks are read comes with the next request. @param upTo number of the last one. */
+function* streamPart(
+	ring: TaskRing,
+	{ after = 0, before = Number.POSITIVE_INFINITY, since = 0 }: StreamAsk,
+	upTo = Number.POSITIVE_INFINITY,
+): Work<StreamPart> {
 	const { retained, last } = ring;
-	const { blocks, loose } = ring.lying((row) => row.last > after && row.first < before && row.ended >= since);
-	const rest = loose.filter(({ number, end }) => number > after && number < before && end.endedAt >= since);
-	const encoded = rest.length > 0 ? [encodeBars(barsOf(rest.map(({ number, end }) => ({ ...end, number }))))] : [];
+	const { blocks, loose } = ring.lying((row) => row.last > after && row.first < before && row.first <= upTo && row.ended >= since);
+	const rest = loose.filter(({ number, end }) => number > after && number < before && number <= upTo && end.endedAt >= since);
+	const encoded = rest.length > 0 ? [barBytes(rest)] : [];
 	yield loose.length * END_UNITS;
 	const parts: Uint8Array[] = [];
-	for (const { block } of blocks) {
-		parts.push(block.barBytes);
+	for (const { row, block } of blocks) {
+		parts.push(row.last <= upTo ? block.barBytes : barBytes(endsOf(block).filter(({ number }) => number <= upTo)));
 		yield BLOCK_UNITS;
 	}
 	return { parts: [...parts, ...encoded], retained, first: ring.first ?? 0, last };
+}
+
+const endsOf = (block: Block): NumberedEnd[] => Array.from(block.bars.number, (number, i) => ({ number, end: block.end(i) }));
+
+function barBytes(ends: readonly NumberedEnd[]): Uint8Array {
+	return encodeBars(barsOf(ends.map(({ number, end }) => ({ ...end, number }))));
 }

@@ -14,7 +14,7 @@ import { fnv1a } from "../../colony-bridge/protocol/values/hash.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
 import type { Worker } from "../../colony-bridge/protocol/wire/state.ts";
-import type { History } from "../history/history.ts";
+import type { HistoryReads } from "../history/reads.ts";
 import type { OwnedTable } from "../state/owned-table.ts";
 import { Exclusive, Toll, type Work } from "../work/work.ts";
 import type { Hearing } from "./facts.ts";
@@ -74,7 +74,7 @@ export class Comb {
 	constructor(
 		workers: OwnedTable<Worker>,
 		hearing: Hearing,
-		history: History,
+		history: HistoryReads,
 		matching: (filter: string) => Work<readonly { value: Pick<Worker, "id"> }[]>,
 	) {
 		this.#workers = workers;

@@ -7,11 +7,11 @@ import type { ExplainedPart, Metrics, Answer as ViewAnswer } from "../../colony-
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
-import type { History } from "../history/history.ts";
 import { tidy } from "../history/query/evaluate.ts";
 import { niceStep } from "../history/query/grid.ts";
 import { roomFor } from "../history/query/lines.ts";
 import { SERIES_TEXTS, type SeriesEntry } from "../history/query/range-values.ts";
+import type { HistoryReads } from "../history/reads.ts";
 import type { Answer, SampledSeries } from "../promql/evaluate/answer.ts";
 import { evaluate, type When } from "../promql/evaluate/engine.ts";
 import type { Options } from "../promql/evaluate/options.ts";
@@ -49,7 +49,7 @@ interface ResultEntry extends SeriesEntry {
 }
 
 export class Expressions {
-	readonly #history: History;
+	readonly #history: HistoryReads;
 	readonly #index: SeriesIndex;
 	readonly #ownSeries: Facts["ownSeries"];
 	readonly #options: Options;

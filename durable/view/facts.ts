@@ -6,14 +6,14 @@
 import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
-import type { History } from "../history/history.ts";
+import type { HistoryReads } from "../history/reads.ts";
 import type { OwnSeries } from "../meter/own-history.ts";
 import type { Options } from "../promql/evaluate/options.ts";
 import type { SeriesIndex } from "../promql/history/series-index.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { staleSince } from "../state/link.ts";
 import type { Owned } from "../state/owned-table.ts";
-import type { TaskLog } from "../tasks/task-log.ts";
+import type { TaskReads } from "../tasks/task-log.ts";
 
 interface Stated {
 	id: string;
@@ -81,14 +81,14 @@ export interface Facts {
 	/** Name in the URL. */
 	cluster: string;
 	state: ClusterState;
-	history: History;
+	history: HistoryReads;
 	/** Its series by PromQL's matchers. */
 	index: SeriesIndex;
 	/** Which PromQL is spoken. */
 	promqlOptions: Options;
 	/** The dashboard's own numbers over the last hour. @param at ms */
 	ownSeries(at: number): readonly OwnSeries[];
-	tasks: TaskLog;
+	tasks: TaskReads;
 	/** Bridges with an open socket. */
 	connected: ReadonlySet<string>;
 	hearing: Hearing;

@@ -3,7 +3,7 @@
 import type { RowWindow } from "../../colony-bridge/protocol/query/query.ts";
 import type { Heard, Rows, RowsOf, StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
-import type { History } from "../history/history.ts";
+import type { HistoryReads } from "../history/reads.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
 import type { StatusChanges } from "../state/status-changes.ts";
 import { Toll, type Work } from "../work/work.ts";
@@ -29,7 +29,7 @@ export class LabelledRows<T extends { id: string; status: string }, K extends Ki
 	readonly #label: string;
 	readonly #table: OwnedTable<T>;
 	readonly #hearing: Hearing;
-	readonly #history: History;
+	readonly #history: HistoryReads;
 	readonly #windows: WindowedTable<T>;
 	readonly #changes: StatusChanges<string>;
 	readonly #rowOf: (entry: Owned<Heard<T>>, values: Values) => RowsOf[K];
@@ -160,7 +160,7 @@ const INTERVALS = 3;
 const UNKNOWN_MS = 60_000;
 
 /** By metric name; a series with further labels goes by its name and those. Buckets of a histogram say nothing by themselves. */
-function newestNumbers(history: History, label: string, id: string): Numbers {
+function newestNumbers(history: HistoryReads, label: string, id: string): Numbers {
 	const found: { key: string; number: number; at: number; value: number }[] = [];
 	let newest = 0;
 	for (const number of history.labelled(label, id)) {

@@ -5,7 +5,7 @@ import type { Heard } from "../../colony-bridge/protocol/query/rows.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
 import { compareText, naturalKey } from "../../colony-bridge/protocol/values/text.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
-import type { History } from "../history/history.ts";
+import type { HistoryReads } from "../history/reads.ts";
 import { type Found, type NumberColumn, type RowFields, RowOrder } from "../rows/row-order.ts";
 import type { Owned, OwnedTable } from "../state/owned-table.ts";
 import { BUFFER_BYTES, residentBytes } from "../work/resident.ts";
@@ -96,7 +96,7 @@ export type OwnNumbers<T> = Record<string, (value: T) => number | undefined>;
 /** Windows of what bridges own and series are about: workers, streams, checks, by their fields and by their metrics. */
 export class WindowedTable<T extends { id: string; status: string }> {
 	readonly #arrangement: Arrangement<T>;
-	readonly #history: History;
+	readonly #history: HistoryReads;
 	readonly #metrics: MetricColumns;
 	readonly #order: RowOrder<Owned<Heard<T>>>;
 	readonly #own: OwnNumbers<Heard<T>>;
@@ -112,7 +112,7 @@ export class WindowedTable<T extends { id: string; status: string }> {
 	constructor(
 		table: OwnedTable<T>,
 		hearing: Hearing,
-		history: History,
+		history: HistoryReads,
 		label: string,
 		rankOf: (value: Heard<T>) => number,
 		own: OwnNumbers<Heard<T>> = {},
@@ -209,7 +209,7 @@ function listed<T>({ value }: Owned<T>): number | undefined {
 
 /** One metric of many things of a kind: the newest `cpu_percent` of each worker. Which series is whose is looked up once. */
 export class MetricColumn {
-	readonly #history: History;
+	readonly #history: HistoryReads;
 	readonly #label: string;
 	readonly #metric: string;
 	/** By place, the number of the series; -1 where none has been found yet. */
@@ -220,7 +220,7 @@ export class MetricColumn {
 	 * @param metric a name as in a row's `values`: with the further labels, where there are some
 	 * @param places how many things there are
 	 */
-	constructor(history: History, label: string, metric: string, places: number) {
+	constructor(history: HistoryReads, label: string, metric: string, places: number) {
 		this.#history = history;
 		this.#label = label;
 		this.#metric = metric;
@@ -251,12 +251,12 @@ export class MetricColumn {
 
 /** Columns of one arrangement of things, the few asked for last. */
 export class MetricColumns {
-	readonly #history: History;
+	readonly #history: HistoryReads;
 	readonly #label: string;
 	readonly #most: number;
 	readonly #columns = new Map<string, MetricColumn>();
 
-	constructor(history: History, label: string, most: number) {
+	constructor(history: HistoryReads, label: string, most: number) {
 		this.#history = history;
 		this.#label = label;
 		this.#most = most;

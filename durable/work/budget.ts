@@ -21,8 +21,8 @@ export const BUDGET = {
 } as const;
 
 /** Work that is refused, with what to say about it. */
-export class OverBudget extends Error {
-	override readonly name = "OverBudget";
+export class RefusedWork extends Error {
+	override readonly name = "RefusedWork";
 	readonly refusal: Refusal;
 
 	constructor(refusal: Refusal) {
@@ -31,7 +31,7 @@ export class OverBudget extends Error {
 	}
 }
 
-/** @throws OverBudget where it takes more than it may. @param words who asks for it */
+/** @throws RefusedWork where it takes more than it may. @param words who asks for it */
 export function* bounded<Answer>(work: Work<Answer>, most: number, words: () => string): Work<Answer> {
 	let spent = 0;
 	try {
@@ -39,7 +39,7 @@ export function* bounded<Answer>(work: Work<Answer>, most: number, words: () => 
 			const step = work.next();
 			if (step.done) return step.value;
 			spent += step.value;
-			if (spent > most) throw new OverBudget({ type: "refused", kind: "too-heavy", detail: words() });
+			if (spent > most) throw new RefusedWork({ type: "refused", kind: "too-heavy", detail: words() });
 			yield step.value;
 		}
 	} finally {
@@ -99,7 +99,7 @@ export class Allowances {
 	}
 }
 
-/** @param partial what is over the bounds says so in place of its answer. @throws OverBudget where it is not partial */
+/** @param partial what is over the bounds says so in place of its answer. @throws RefusedWork where it is not partial */
 export function* answerAll(queries: readonly Query[], answer: (query: Query) => Work<Answer>, partial: boolean): Work<Answer[]> {
 	let left: number = BUDGET.request;
 	let room: number = BUDGET.values;
@@ -110,10 +110,10 @@ export function* answerAll(queries: readonly Query[], answer: (query: Query) => 
 			const answered = yield* bounded(counted(answer(query)), Math.min(left, BUDGET.query), words);
 			left -= answered.units;
 			room -= valuesOf(answered.answer);
-			if (room < 0) throw new OverBudget({ type: "refused", kind: "too-heavy", detail: tooLong(query) });
+			if (room < 0) throw new RefusedWork({ type: "refused", kind: "too-heavy", detail: tooLong(query) });
 			answers.push(answered.answer);
 		} catch (error) {
-			if (!partial || !(error instanceof OverBudget)) throw error;
+			if (!partial || !(error instanceof RefusedWork)) throw error;
 			answers.push(refusedAnswer(query, error.refusal.detail));
 		}
 	}

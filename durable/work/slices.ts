@@ -3,7 +3,7 @@
  * each with one request at a time. What takes long is set aside, and worked on one after the other: what it holds meanwhile is held once.
  */
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
-import { Allowances, OverBudget } from "./budget.ts";
+import { Allowances, RefusedWork } from "./budget.ts";
 import type { Work } from "./work.ts";
 
 /** Units of one slice, some 3 ms, and of one turn in it. */
@@ -94,10 +94,10 @@ export class Slices {
 		const before = job.spent;
 		try {
 			const refusal = before === 0 ? this.#allowances.refusal(job.client) : undefined;
-			if (refusal) throw new OverBudget(refusal);
+			if (refusal) throw new RefusedWork(refusal);
 			if (job.gone) {
 				job.work.return(undefined as never);
-				throw new OverBudget(GONE);
+				throw new RefusedWork(GONE);
 			}
 			while (job.spent - before < TURN) {
 				const step = job.work.next();
@@ -110,7 +110,7 @@ export class Slices {
 			}
 		} catch (error) {
 			this.#over(job);
-			if (error instanceof OverBudget) job.end(error.refusal);
+			if (error instanceof RefusedWork) job.end(error.refusal);
 			else job.fail(error);
 		}
 		// Cheap work takes its turn as well.

@@ -40,7 +40,7 @@ describe("the ring", () => {
 						const position = i + 1;
 						floor = Math.max(floor, position - 1 - lag);
 						widest = Math.max(widest, position - floor);
-						sql.transaction(() => log.append(position, entry(position, chars), floor));
+						sql.transaction(() => log.append(position, position * 1000, entry(position, chars), floor));
 						if (reopen) {
 							log = new Log(sql, true, bounds);
 							// The end is found by reading to it.
@@ -59,7 +59,7 @@ describe("the ring", () => {
 
 	test("reports a requested entry that was overwritten", () => {
 		const { sql, log } = emptyLog({ entries: 4, chars: 1e6 });
-		for (let position = 1; position <= 20; position++) sql.transaction(() => log.append(position, entry(position, 1), position - 1));
+		for (let position = 1; position <= 20; position++) sql.transaction(() => log.append(position, position * 1000, entry(position, 1), position - 1));
 		expect(log.oldest).toBeGreaterThan(10);
 		expect(() => positionsAfter(log, 0)).toThrow(/entry 1 of the log was overwritten/);
 		expect(() => positionsAfter(log, log.oldest - 2)).toThrow(/overwritten/);
@@ -68,7 +68,7 @@ describe("the ring", () => {
 	test("writes one row an entry, going round", () => {
 		const { sql, log } = emptyLog({ entries: 100, chars: 1e6 });
 		const before = sql.rowsWritten;
-		for (let position = 1; position <= 1000; position++) sql.transaction(() => log.append(position, entry(position, 1), position - 1));
+		for (let position = 1; position <= 1000; position++) sql.transaction(() => log.append(position, position * 1000, entry(position, 1), position - 1));
 		// Besides, each lap is a row, and the lap before the last is let go.
 		expect(sql.rowsWritten - before).toBeLessThanOrEqual(1000 + 2 * 10);
 	});
@@ -76,7 +76,7 @@ describe("the ring", () => {
 	test("is bounded by characters as well", () => {
 		const { sql, log } = emptyLog({ entries: 1e6, chars: 11_000 });
 		for (let position = 1; position <= 1000; position++)
-			sql.transaction(() => log.append(position, entry(position, position % 200), position - 1));
+			sql.transaction(() => log.append(position, position * 1000, entry(position, position % 200), position - 1));
 		const [{ chars } = { chars: 0 }] = sql.all<{ chars: number }>("SELECT sum(length(entry)) AS chars FROM log");
 		expect(chars).toBeLessThanOrEqual(11_000);
 		expect(log.oldest).toBeLessThan(1000 - 20);

@@ -51,7 +51,8 @@ const Range = v.pipe(
 		`at most ${LONGEST_RANGE}: nothing is kept for longer than a year`,
 	),
 );
-const End = v.pipe(
+/** An instant that there may be something of. */
+export const End = v.pipe(
 	InstantText,
 	v.minValue(LIMITS.earliestInstant, "before 2000: write ISO 8601 with a zone (2024-01-15T10:00:00Z) or milliseconds since 1970"),
 	v.check((at) => at <= Date.now() + LIMITS.instantAheadMs, "in the future"),
@@ -71,6 +72,8 @@ export const PageView = v.object({
 	range: v.optional(Range),
 	/** Charts end here; absent: they follow new samples. */
 	end: v.optional(End),
+	/** The page as it stood then; absent: as it is. */
+	at: v.optional(End),
 	/** Value shown by a comb's cells, a name of a worker's `values`; empty or absent: states. */
 	comb: v.optional(v.pipe(once, v.maxLength(1000))),
 	/** For a stream's page, the operator whose subtasks its table lists; absent: all operators'. */

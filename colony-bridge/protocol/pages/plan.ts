@@ -47,7 +47,9 @@ export function planPage(name: string, layout: Layout, view: PageView = {}, know
 }
 
 /** The same query over the time that the address says. One point is the newest value: it has no range to choose. */
-function overTime({ range, end }: PageView, query: QueryInput): QueryInput {
+function overTime({ range, end: chosenEnd, at }: PageView, query: QueryInput): QueryInput {
+	// Nothing on a page is newer than the instant that it stands at.
+	const end = at === undefined || chosenEnd === undefined ? chosenEnd : Math.min(chosenEnd, at);
 	if (query.kind !== "metrics" && query.kind !== "promql" && query.kind !== "errorCounts") return query;
 	const chosen = range && !("points" in query && query.points === 1);
 	return { ...query, ...(chosen && { range }), ...(end !== undefined && { end }) };

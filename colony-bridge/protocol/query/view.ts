@@ -291,11 +291,18 @@ export interface Snapshot {
 	log: number;
 	/** Position in the log. */
 	position: number;
-	/** The cluster's clock, ms. */
+	/** The cluster's clock, ms; of the past, the instant that all answers are as of. */
 	at: number;
 	/** Build of the pages that the dashboard now serves. */
 	build?: string;
+	/** An instant was asked for. */
+	past?: Past;
 	answers: Answer[];
+}
+/** The instant that was asked for, ms, and the one that is shown: an earlier one where no state between them is kept. */
+export interface Past {
+	asked: number;
+	at: number;
 }
 export interface Delta {
 	type: "delta";

@@ -9,7 +9,7 @@ import { parseSelector } from "../../../colony-bridge/protocol/wire/selector.ts"
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import { ENTRY_BYTES, OBJECT_BYTES, residentBytes } from "../../work/resident.ts";
 import { Exclusive, Toll, type Work } from "../../work/work.ts";
-import type { Dictionary } from "./dictionary.ts";
+import type { KnownSeries } from "./known-series.ts";
 
 /** Words of a search; more are passed over. */
 const MOST_WORDS = 8;
@@ -18,7 +18,7 @@ const MOST_WORDS = 8;
 const LOOK_UNITS = 20;
 
 class SeriesSearch {
-	readonly #dictionary: Dictionary;
+	readonly #dictionary: KnownSeries;
 	readonly #words: readonly string[];
 	/** Which words a text has, a bit each. */
 	readonly #texts = new Map<string, number>();
@@ -29,7 +29,7 @@ class SeriesSearch {
 	readonly #working = new Exclusive<void>();
 
 	/** @param words with spaces between; none: all series. */
-	constructor(dictionary: Dictionary, words = "") {
+	constructor(dictionary: KnownSeries, words = "") {
 		this.#dictionary = dictionary;
 		this.#words = words.toLowerCase().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
 		this.#revision = dictionary.revision;
@@ -110,10 +110,10 @@ class SeriesSearch {
 const REMEMBERED = 24;
 
 export class SeriesSearches {
-	readonly #dictionary: Dictionary;
+	readonly #dictionary: KnownSeries;
 	readonly #searches = new Map<string, SeriesSearch>();
 
-	constructor(dictionary: Dictionary) {
+	constructor(dictionary: KnownSeries) {
 		this.#dictionary = dictionary;
 	}
 
@@ -138,7 +138,7 @@ export class SeriesSearches {
  * @param selectors absent: all series; names then stand in the selectors' order. One that cannot be read matches nothing.
  * @param from begins with this series, which is one of them.
  */
-export function* selection(dictionary: Dictionary, selectors?: readonly string[], from?: number): Generator<number> {
+export function* selection(dictionary: KnownSeries, selectors?: readonly string[], from?: number): Generator<number> {
 	const asked = selectors && byName(selectors);
 	const firstName = from === undefined ? undefined : dictionary.get(from).name;
 	let reached = firstName === undefined;
@@ -164,7 +164,7 @@ function byName(selectors: readonly string[]): Map<string, Labels[]> {
 }
 
 /** Ascending, each once. */
-function matching(dictionary: Dictionary, name: string, labels: readonly Labels[]): Iterable<number> {
+function matching(dictionary: KnownSeries, name: string, labels: readonly Labels[]): Iterable<number> {
 	if (labels.length === 1) return dictionary.match(name, labels[0] as Labels);
 	return [...new Set(labels.flatMap((some) => dictionary.match(name, some)))].sort((a, b) => a - b);
 }

@@ -9,7 +9,7 @@ import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/seri
 import { ENTRY_BYTES, OBJECT_BYTES } from "../../work/resident.ts";
 import type { Work } from "../../work/work.ts";
 import type { ActiveSeries } from "../index/active-series.ts";
-import type { Dictionary } from "../index/dictionary.ts";
+import type { KnownSeries } from "../index/known-series.ts";
 import type { SeriesSearches } from "../index/search.ts";
 import { CHART_DEFAULTS } from "./target.ts";
 
@@ -73,14 +73,14 @@ const ROW_UNITS = 100;
 
 /** All metrics by name, with their latest trends. The series themselves are in `series-table.ts`. */
 export class Catalogue {
-	readonly #dictionary: Dictionary;
+	readonly #dictionary: KnownSeries;
 	readonly #active: ActiveSeries;
 	readonly #searches: SeriesSearches;
 	readonly #sparklines: Sparklines;
 
 	/** @param metrics evaluates a trend */
 	constructor(
-		dictionary: Dictionary,
+		dictionary: KnownSeries,
 		active: ActiveSeries,
 		searches: SeriesSearches,
 		metrics: (query: QueryOf<"metrics">, end: number) => Work<Metrics>,

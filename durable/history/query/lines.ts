@@ -1,6 +1,6 @@
 /** The result limit: a page stays small however many series there are, and lines left out are counted. */
 import type { ActiveSeries } from "../index/active-series.ts";
-import type { Dictionary } from "../index/dictionary.ts";
+import type { KnownSeries } from "../index/known-series.ts";
 import type { Line } from "./evaluate.ts";
 import { isAggregated, members, type SeriesTarget } from "./target.ts";
 
@@ -43,12 +43,12 @@ interface CommonLabelSet {
 }
 
 export class CommonLabels {
-	readonly #dictionary: Dictionary;
+	readonly #dictionary: KnownSeries;
 	/** By selector. */
 	readonly #bySelector = new Map<string, CommonLabelSet>();
 	#size = 0;
 
-	constructor(dictionary: Dictionary) {
+	constructor(dictionary: KnownSeries) {
 		this.#dictionary = dictionary;
 	}
 

@@ -8,13 +8,13 @@ import { parseSelector } from "../../../colony-bridge/protocol/wire/selector.ts"
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import type { Store } from "../blocks/chunk.ts";
 import type { ActiveSeries } from "../index/active-series.ts";
-import type { Dictionary } from "../index/dictionary.ts";
+import type { KnownSeries } from "../index/known-series.ts";
 
 export const QUANTILES: Partial<Record<Aggregation, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
 
 /** Source of the series of a query. */
 export interface SeriesSource {
-	dictionary: Dictionary;
+	dictionary: KnownSeries;
 	active: ActiveSeries;
 	store: Store;
 	readonly newest: number;
@@ -62,7 +62,7 @@ const AVERAGED = new Set(["percent", "ratio", "celsius"]);
 /** @param apart whether the series of a target that nobody says how to aggregate are kept apart */
 export function targets(
 	request: SeriesRequest,
-	dictionary: Dictionary,
+	dictionary: KnownSeries,
 	defaults: Defaults,
 	apart?: (selector: Selected) => boolean,
 ): { targets: SeriesTarget[]; unknown: string[] } {
@@ -106,12 +106,12 @@ function seriesAggregationOf({ name, type, unit }: Described, aggregation: Aggre
 export type Selected = Pick<SeriesTarget, "selector" | "name" | "labels">;
 
 /** All series of the target, ascending. */
-export function members(target: Selected, dictionary: Dictionary): readonly number[] {
+export function members(target: Selected, dictionary: KnownSeries): readonly number[] {
 	return dictionary.match(target.name, target.labels);
 }
 
 /** The active members, ascending. */
-export function activeMembers(target: Selected, dictionary: Dictionary, active: ActiveSeries): number[] {
+export function activeMembers(target: Selected, dictionary: KnownSeries, active: ActiveSeries): number[] {
 	const labels = Object.entries(target.labels);
 	const sets = [active.named(target.name), ...labels.map(([label, value]) => active.labelled(label, value))];
 	const fewest = sets.reduce((least, set) => (set.size < least.size ? set : least));

@@ -3,7 +3,7 @@
 import type { Matcher } from "../../../colony-bridge/protocol/promql/terms.ts";
 import { METRIC_NAME } from "../../../colony-bridge/protocol/promql/terms.ts";
 import { setNewest } from "../../../colony-bridge/protocol/values/objects.ts";
-import type { Dictionary } from "../../history/index/dictionary.ts";
+import type { KnownSeries } from "../../history/index/known-series.ts";
 import { Toll, type Work } from "../../work/work.ts";
 import { Labels } from "../labels.ts";
 import { listed, matching, predicateOf } from "./matching.ts";
@@ -24,11 +24,11 @@ const LOOK_UNITS = 3;
 const LABELS_UNITS = 20;
 
 export class SeriesIndex {
-	readonly #dictionary: Dictionary;
+	readonly #dictionary: KnownSeries;
 	readonly #labels = new Map<number, Labels>();
 	#revision: number;
 
-	constructor(dictionary: Dictionary) {
+	constructor(dictionary: KnownSeries) {
 		this.#dictionary = dictionary;
 		this.#revision = dictionary.revision;
 	}
