@@ -6,6 +6,7 @@ import type { Host, StartHost } from "./host.ts";
 import { intakeSuite } from "./intake-suite.ts";
 import { nameSuite } from "./name-suite.ts";
 import { emptySuite, pageSuite } from "./page-suite.ts";
+import { pastSuite } from "./past-suite.ts";
 import { problemSuite } from "./problem-suite.ts";
 import { prometheusSuite } from "./prometheus-suite.ts";
 import { restSuite } from "./rest-suite.ts";
@@ -34,6 +35,7 @@ export function dashboardSuite(name: string, start: StartHost): void {
 			describe("bridges", () => bridgeSuite(host));
 			describe("viewers", () => viewerSuite(host));
 			describe("pages", () => pageSuite(host));
+			describe("the past", () => pastSuite(host));
 			describe("senders", () => intakeSuite(host));
 			describe("floods", () => floodSuite(host, () => silent));
 		});

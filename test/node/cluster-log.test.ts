@@ -59,7 +59,8 @@ describe("the ring", () => {
 
 	test("reports a requested entry that was overwritten", () => {
 		const { sql, log } = emptyLog({ entries: 4, chars: 1e6 });
-		for (let position = 1; position <= 20; position++) sql.transaction(() => log.append(position, position * 1000, entry(position, 1), position - 1));
+		for (let position = 1; position <= 20; position++)
+			sql.transaction(() => log.append(position, position * 1000, entry(position, 1), position - 1));
 		expect(log.oldest).toBeGreaterThan(10);
 		expect(() => positionsAfter(log, 0)).toThrow(/entry 1 of the log was overwritten/);
 		expect(() => positionsAfter(log, log.oldest - 2)).toThrow(/overwritten/);
@@ -68,7 +69,8 @@ describe("the ring", () => {
 	test("writes one row an entry, going round", () => {
 		const { sql, log } = emptyLog({ entries: 100, chars: 1e6 });
 		const before = sql.rowsWritten;
-		for (let position = 1; position <= 1000; position++) sql.transaction(() => log.append(position, position * 1000, entry(position, 1), position - 1));
+		for (let position = 1; position <= 1000; position++)
+			sql.transaction(() => log.append(position, position * 1000, entry(position, 1), position - 1));
 		// Besides, each lap is a row, and the lap before the last is let go.
 		expect(sql.rowsWritten - before).toBeLessThanOrEqual(1000 + 2 * 10);
 	});

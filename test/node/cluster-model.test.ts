@@ -235,7 +235,8 @@ test("C2, C3: the cluster answers as its model does, whatever happens", () => {
 /** Each instant is answered as it was then, or from an earlier state, which says so, or refused where none is kept. */
 function expectSamePast(rig: Rig, seen: readonly { at: number; position: number; answers: readonly Answer[] }[]): void {
 	const ended = rig.ask<"ended">({ kind: "ended", limit: 100 }).rows.at(-1)?.id;
-	const kept = (answers: readonly Answer[]) => stillKept(comparable(answers), ended === undefined ? Number.POSITIVE_INFINITY : Number(ended));
+	const kept = (answers: readonly Answer[]) =>
+		stillKept(comparable(answers), ended === undefined ? Number.POSITIVE_INFINITY : Number(ended));
 	for (const { at, position, answers } of seen) {
 		if (position === 0) continue;
 		let past: Snapshot;

@@ -146,7 +146,11 @@ const HOST_MODULES: Record<Room, Record<string, RegExp>> = {
 	"colony-bridge/protocol/": {},
 	"colony-bridge/": { "colony-bridge/": /^node:/ },
 	// scrypt is in `node:crypto` on both hosts, raw deflate in `node:zlib`, and neither elsewhere.
-	"durable/": { "durable/objects/": /^cloudflare:/, "durable/access/key-derivation.ts": /^node:crypto$/, "durable/state/moments.ts": /^node:zlib$/ },
+	"durable/": {
+		"durable/objects/": /^cloudflare:/,
+		"durable/access/key-derivation.ts": /^node:crypto$/,
+		"durable/state/moments.ts": /^node:zlib$/,
+	},
 	"web/": { "web/vite.config.ts": /^node:/ },
 	"worker/cloudflare/": { "worker/cloudflare/": /^cloudflare:/ },
 	"worker/node/": { "worker/node/": /^node:/ },

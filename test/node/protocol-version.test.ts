@@ -22,7 +22,7 @@ const WIRE = {
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "d854dabdd6aee8fe",
 	"viewer to cluster": "6d7dd808e4b71a10",
-	"cluster to viewer": "72b3a70620a94cde",
+	"cluster to viewer": "dd34efb85a5d980a",
 	REST: "043deaf84f192ba9",
 };
 
@@ -39,7 +39,7 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "ee505fb06c16c012",
+	cluster: "22a50af921ec489d",
 	relay: "78248d1d9e59d512",
 	access: "2f9f656bc095775c",
 	upgrade: "2f7a0ea00fc41afe",

@@ -8,12 +8,13 @@ import type { Handler, RequestContext } from "./context.ts";
 /** A parameter is text, or a list of texts where it is repeated. */
 type Raw = Record<string, string | string[]>;
 
-/** A handler whose query satisfies `schema`. @throws ProblemError naming each parameter that does not, or that there is not. */
+/** A handler whose query satisfies `schema`. @param also names that it may have besides. @throws ProblemError naming each parameter that does not, or that there is not. */
 export function withQuery<Schema extends v.GenericSchema>(
 	schema: Schema,
 	handle: (context: RequestContext, query: v.InferOutput<Schema>) => Response | Promise<Response>,
+	also: readonly string[] = [],
 ): Handler {
-	const names = "entries" in schema ? Object.keys(schema.entries as object) : [];
+	const names = ["entries" in schema ? Object.keys(schema.entries as object) : [], also].flat();
 	return (context) => {
 		for (const name of context.url.searchParams.keys()) {
 			if (names.includes(name)) continue;

@@ -3,6 +3,7 @@ import type { ClusterAnswer, FindingAnswer, HealthAnswer } from "../../colony-br
 import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { PROTOCOL_VERSION } from "../../colony-bridge/protocol/wire/version.ts";
+import { withInstant } from "../handler/at-instant.ts";
 import { type AppOptions, clusterAnswers, type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
 import { withoutQuery, withQuery } from "../handler/query-parameters.ts";
 import { formBody } from "../http/body.ts";
@@ -10,7 +11,7 @@ import { ProblemError } from "../http/problem.ts";
 import { isoField, jsonResponse } from "../http/responses.ts";
 import { VERSION } from "../http/version.ts";
 
-export const getCluster = withoutQuery(async (context) => {
+export const getCluster = withInstant(async (context) => {
 	const [{ view }] = await clusterAnswers(context, [{ kind: "cluster" }]);
 	return jsonResponse(context.request, clusterAnswer(view));
 });

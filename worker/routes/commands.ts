@@ -7,6 +7,7 @@ import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
 import { Name } from "../../colony-bridge/protocol/wire/names.ts";
 import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
+import { withQueryAt } from "../handler/at-instant.ts";
 import { clusterAnswers, type RequestContext, requireCluster } from "../handler/context.ts";
 import { limitParameter, waitParameter, withQuery } from "../handler/query-parameters.ts";
 import { jsonBody } from "../http/body.ts";
@@ -43,7 +44,7 @@ export const getCommand = withQuery(v.object({ wait: waitParameter }), async ({ 
 });
 
 /** Newest first. */
-export const getCommands = withQuery(v.object({ limit: limitParameter(5000, 100) }), async (context, { limit }) => {
+export const getCommands = withQueryAt(v.object({ limit: limitParameter(5000, 100) }), async (context, { limit }) => {
 	const [commands] = await clusterAnswers(context, [{ kind: "commands", limit }]);
 	return tableResponse(context.request, commands.rows.map(commandAnswer), commands.total);
 });

@@ -3,8 +3,9 @@ import type { ErrorGroupAnswer, ErrorsAnswer, LogAnswer, LogsAnswer } from "../.
 import { RowCursor, rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
 import type { ErrorGroupRow, Hits, LogRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { LOG_LEVELS, LogLevel } from "../../colony-bridge/protocol/wire/state.ts";
+import { withQueryAt } from "../handler/at-instant.ts";
 import { clusterAnswers, clusterPage } from "../handler/context.ts";
-import { limitParameter, listParameter, withQuery } from "../handler/query-parameters.ts";
+import { limitParameter, listParameter } from "../handler/query-parameters.ts";
 import { isoInstant, jsonResponse } from "../http/responses.ts";
 
 const LogsQuery = v.object({
@@ -24,7 +25,7 @@ const LogsQuery = v.object({
 });
 
 /** Newest first. Long lines make a page shorter than asked for: `next` says that there is more. */
-export const getLogs = withQuery(LogsQuery, async (context, { level, source, limit, cursor }) => {
+export const getLogs = withQueryAt(LogsQuery, async (context, { level, source, limit, cursor }) => {
 	const query = {
 		kind: "logs",
 		limit,
@@ -60,7 +61,7 @@ const ErrorsQuery = v.object({
 });
 
 /** Errors in groups. Long messages and stacks make the answer shorter than asked for: `total` says how many groups there are. */
-export const getErrors = withQuery(ErrorsQuery, async (context, { order, limit }) => {
+export const getErrors = withQueryAt(ErrorsQuery, async (context, { order, limit }) => {
 	const [groups] = await clusterAnswers(context, [{ kind: "errorGroups", limit, stacks: true, ...(order && { order }) }]);
 	const answer: ErrorsAnswer = { errors: groups.rows.map(groupAnswer), total: groups.total, overall: groups.overall ?? groups.total };
 	return jsonResponse(context.request, answer);

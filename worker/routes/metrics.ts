@@ -7,8 +7,9 @@ import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
 import { Aggregation, Duration, durationMs, Selector } from "../../colony-bridge/protocol/wire/measure.ts";
 import { InstantText } from "../../colony-bridge/protocol/wire/names.ts";
+import { withQueryAt } from "../handler/at-instant.ts";
 import { clusterAnswers, requireCluster } from "../handler/context.ts";
-import { countParameter, limitParameter, withQuery } from "../handler/query-parameters.ts";
+import { countParameter, limitParameter } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";
 import { headerList, isoField, JSON_TYPE, splitSelectors, tableResponse, taggedResponse } from "../http/responses.ts";
 
@@ -71,7 +72,7 @@ const MetricsQuery = v.pipe(
 );
 
 /** Each name by itself, folded or not. */
-export const getMetrics = withQuery(MetricsQuery, async ({ request, cluster }, { names, ...given }) => {
+export const getMetrics = withQueryAt(MetricsQuery, async ({ request, cluster }, { names, ...given }) => {
 	requirePeriod(given);
 	const { points = given.fold === "each" ? POINTS_EACH : LIMITS.points, range = "1h", ...rest } = given;
 	const { position, bytes, unknown, omitted } = await cluster.port.samples({ selectors: names, range, points, ...defined(rest) });
@@ -96,7 +97,7 @@ const SeriesQuery = v.object({
 });
 
 /** Searches the list of series. */
-export const getSeries = withQuery(SeriesQuery, async (context, { match, names, by, limit }) => {
+export const getSeries = withQueryAt(SeriesQuery, async (context, { match, names, by, limit }) => {
 	const found = match?.trim() ? { match } : {};
 	if (by === "name") {
 		const [metrics] = await clusterAnswers(context, [{ kind: "names", limit, sparklines: 0, ...found }]);

@@ -6,9 +6,10 @@ import { streamPage, workerPage } from "../../colony-bridge/protocol/pages/pages
 import { Query } from "../../colony-bridge/protocol/query/query.ts";
 import { BUILT_IN_PAGES, type BuiltInPage } from "../../colony-bridge/protocol/wire/layout.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
+import { withInstant, withQueryAt } from "../handler/at-instant.ts";
 import { clusterAnswers, type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
 import { htmlResponse, pageContext } from "../handler/html-response.ts";
-import { readQuery, withoutQuery, withQuery } from "../handler/query-parameters.ts";
+import { readQuery } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";
 import { jsonResponse } from "../http/responses.ts";
 import { framePolicy } from "../http/security-headers.ts";
@@ -22,7 +23,7 @@ const TITLES: Record<BuiltInPage, string> = {
 };
 
 /** Every page there is, with its address, and the widgets a colony has added. */
-export const getPages = withoutQuery(async (context) => {
+export const getPages = withInstant(async (context) => {
 	const { base } = context.cluster;
 	const [{ layout }] = await clusterAnswers(context, [{ kind: "layout" }]);
 	const answer: PagesAnswer = {
@@ -62,7 +63,7 @@ const ViewQuery = v.object(
 );
 
 /** Snapshot for polling viewers, the same as a socket begins with. */
-export const getView = withQuery(ViewQuery, async ({ cluster }, { queries, partial }) => {
+export const getView = withQueryAt(ViewQuery, async ({ cluster }, { queries, partial }) => {
 	const snapshot = await cluster.port.view(queries, partial);
 	requireCluster(cluster, snapshot.position);
 	return Response.json(snapshot, { headers: { "Cache-Control": "no-store" } });
@@ -132,7 +133,8 @@ export const showWidget: Handler = async (context) => {
 	const { cluster, params, nonce } = context;
 	const id = params.id ?? "";
 	if (id.length > 200) throw noWidget(id);
-	const { position, answers } = await cluster.port.view([{ kind: "html", id }]);
+	const { at } = readQuery(PageView, context.url);
+	const { position, answers } = await cluster.port.view([{ kind: "html", id }], false, at);
 	requireCluster(cluster, position);
 	const [answer] = answers;
 	if (answer?.kind !== "html" || answer.drawing?.type !== "html") throw noWidget(id);

@@ -6,8 +6,9 @@ import type { QueryOf, RowWindow } from "../../colony-bridge/protocol/query/quer
 import { comparedFields, filterError } from "../../colony-bridge/protocol/query/row-filter.ts";
 import type { CheckRow, Rows, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
+import { withQueryAt } from "../handler/at-instant.ts";
 import { clusterAnswers, type RequestContext } from "../handler/context.ts";
-import { limitParameter, withQuery } from "../handler/query-parameters.ts";
+import { limitParameter } from "../handler/query-parameters.ts";
 import { headerList, isoField, tableResponse } from "../http/responses.ts";
 
 const { sort, filter, offset } = PageView.entries;
@@ -81,7 +82,7 @@ export function heardFields<S extends string, Last extends string>(
 	};
 }
 
-export const getWorkers = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(100_000, 100_000) }), (context, window) =>
+export const getWorkers = withQueryAt(v.object({ ...ROW_WINDOW, limit: limitParameter(100_000, 100_000) }), (context, window) =>
 	windowResponse(context, "workers", window, workerAnswer),
 );
 
@@ -106,7 +107,7 @@ function workerAnswer(row: WorkerRow): WorkerAnswer {
 	};
 }
 
-export const getChecks = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(10_000, 1000) }), (context, window) =>
+export const getChecks = withQueryAt(v.object({ ...ROW_WINDOW, limit: limitParameter(10_000, 1000) }), (context, window) =>
 	windowResponse(context, "checks", window, checkAnswer),
 );
 

@@ -3,13 +3,14 @@ import type { CheckpointAnswer, StreamAnswer, StreamDetailAnswer, SubtaskAnswer 
 import type { StreamRow, SubtaskRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { type Checkpoint, MOST_CHECKPOINTS } from "../../colony-bridge/protocol/wire/state.ts";
+import { withInstant, withQueryAt } from "../handler/at-instant.ts";
 import { clusterAnswers } from "../handler/context.ts";
-import { limitParameter, withoutQuery, withQuery } from "../handler/query-parameters.ts";
+import { limitParameter } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";
 import { isoField, jsonResponse } from "../http/responses.ts";
 import { heardFields, ROW_WINDOW, windowResponse } from "./rows.ts";
 
-export const getStreams = withQuery(v.object({ ...ROW_WINDOW, limit: limitParameter(10_000, 1000) }), (context, window) =>
+export const getStreams = withQueryAt(v.object({ ...ROW_WINDOW, limit: limitParameter(10_000, 1000) }), (context, window) =>
 	windowResponse(context, "streams", window, streamAnswer),
 );
 
@@ -17,7 +18,7 @@ export const getStreams = withQuery(v.object({ ...ROW_WINDOW, limit: limitParame
 const MOST_SUBTASKS = 10_000;
 
 /** One stream whole. */
-export const getStream = withoutQuery(async (context) => {
+export const getStream = withInstant(async (context) => {
 	const stream = context.params.id ?? "";
 	const [streams, operators, subtasks, checkpoints] = await clusterAnswers(context, [
 		{ kind: "streams", limit: 1, stream },

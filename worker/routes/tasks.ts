@@ -8,8 +8,9 @@ import type { EndedRow, TaskRow } from "../../colony-bridge/protocol/query/rows.
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { InstantText, Name } from "../../colony-bridge/protocol/wire/names.ts";
 import { EndStatus } from "../../colony-bridge/protocol/wire/state.ts";
+import { withQueryAt } from "../handler/at-instant.ts";
 import { clusterAnswers, clusterPage, requireCluster } from "../handler/context.ts";
-import { limitParameter, withQuery } from "../handler/query-parameters.ts";
+import { limitParameter } from "../handler/query-parameters.ts";
 import { isoField, jsonResponse, taggedResponse } from "../http/responses.ts";
 import { heardFields } from "./rows.ts";
 
@@ -45,7 +46,7 @@ const TasksQuery = v.object({
 	status: v.optional(EndStatus),
 });
 
-export const getTasks = withQuery(TasksQuery, async (context, { limit, status }) => {
+export const getTasks = withQueryAt(TasksQuery, async (context, { limit, status }) => {
 	const [cluster, active, ended] = await clusterAnswers(context, [
 		{ kind: "cluster" },
 		{ kind: "tasks", limit },
@@ -80,7 +81,7 @@ const HistoryQuery = v.object({
 });
 
 /** Ended tasks that match, page by page, errors with their stacks. */
-export const getTaskHistory = withQuery(HistoryQuery, async (context, { limit, start, end, cursor, id, ...filter }) => {
+export const getTaskHistory = withQueryAt(HistoryQuery, async (context, { limit, start, end, cursor, id, ...filter }) => {
 	const query = {
 		kind: "ended",
 		limit,
@@ -122,7 +123,7 @@ const StreamQuery = v.object({
 });
 
 /** Tasks as bars (`protocol/query/task-stream.ts`): what is drawn of a hundred thousand in a few hundred kilobytes. */
-export const getTaskStream = withQuery(StreamQuery, async ({ request, cluster }, { after, before, start }) => {
+export const getTaskStream = withQueryAt(StreamQuery, async ({ request, cluster }, { after, before, start }) => {
 	const { position, bytes } = await cluster.port.taskStream({
 		...defined({ after, before, since: start }),
 	});
