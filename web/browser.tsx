@@ -7,7 +7,7 @@ import { createPage } from "./page/context.tsx";
 import { DATA_ID, type PageInput, ROOT_ID, readEmbedded } from "./page/data.ts";
 import { fitsInPlace, follow } from "./page/follow.ts";
 import { partsAlive } from "./page/parts.ts";
-import { loadPage, loadWidgets } from "./pages/load.ts";
+import { loadPage, loadPast, loadWidgets } from "./pages/load.ts";
 import { createNavigation } from "./view/navigation.ts";
 
 function root(): HTMLElement {
@@ -18,20 +18,28 @@ function root(): HTMLElement {
 
 /** @param mount `hydrate` for the server's HTML, `render` into an empty root */
 async function show(input: PageInput, mount: (code: () => JSX.Element, element: HTMLElement) => () => void): Promise<void> {
-	const [Content, widgets] = await Promise.all([loadPage(input), input.widgets.length > 0 ? loadWidgets() : undefined]);
+	const [Content, widgets, past] = await Promise.all([
+		loadPage(input),
+		input.widgets.length > 0 ? loadWidgets() : undefined,
+		input.snapshot.past && loadPast(),
+	]);
 	const { promise: alive, resolve } = Promise.withResolvers<void>();
-	const page = createPage(input, widgets, {
-		// Requests during hydration wait for the connection, which is created after it.
-		change: (changes, options) => void alive.then(() => navigation.change(changes, options)),
-		ask: (name, query) => void alive.then(() => live.ask(name, query)),
-		reload: () => void alive.then(() => navigation.again().then(shown, () => {})),
-	});
+	const page = createPage(
+		input,
+		{ widgets, pastBand: past?.PastBand },
+		{
+			// Requests during hydration wait for the connection, which is created after it.
+			change: (changes, options) => void alive.then(() => navigation.change(changes, options)),
+			ask: (name, query) => void alive.then(() => live.ask(name, query)),
+			reload: () => void alive.then(() => navigation.again().then(shown, () => {})),
+		},
+	);
 	const element = root();
 	if (mount === render) element.replaceChildren();
 	const unmount = mount(() => <App page={page} content={Content} />, element);
 	await partsAlive();
 	page.display.hydrate();
-	const stopClock = page.time.clock.start();
+	const stopClock = past ? () => {} : page.time.clock.start();
 	/** Replaces the page by another one, rendered in place. */
 	const redraw = (next: PageInput) => {
 		live.stop();
@@ -43,7 +51,7 @@ async function show(input: PageInput, mount: (code: () => JSX.Element, element: 
 	};
 	const shown = (next: PageInput) => (fitsInPlace(page, next) ? live.renew(next) : redraw(next));
 	const navigation = createNavigation(page, shown);
-	const live = follow(page, { again: () => navigation.again(), redraw });
+	const live = past ? past.stand(page) : follow(page, { again: () => navigation.again(), redraw });
 	resolve();
 }
 

@@ -15,6 +15,7 @@ import { createPage } from "./page/context.tsx";
 import { embed, type PageInput } from "./page/data.ts";
 import type * as contract from "./page/pages.d.ts";
 import { folderOf, pageTitle } from "./page/titles.ts";
+import { PastBand } from "./shell/lazy/PastBand.tsx";
 import { ProblemPage } from "./shell/ProblemPage.tsx";
 import { troubleOf, verdict } from "./shell/verdict.ts";
 import { frameDocument } from "./widgets/custom/frame-document.ts";
@@ -56,7 +57,7 @@ export function renderPage(page: string, data: Required<PageData>, context: cont
 	const folder = folderOf(page, data);
 	const Content = contents[`./pages/${folder}/page.tsx`];
 	if (!Content) throw new Error(`page ${page} is not part of this build`);
-	const state = createPage(input, WidgetGrid);
+	const state = createPage(input, { widgets: WidgetGrid, pastBand: PastBand });
 	const title = pageTitle(page, data.layout);
 	return htmlDocument({
 		title: `${troubleOf(verdict(state))?.title ?? ""}${title} · ${context.config.title}`,

@@ -80,7 +80,7 @@ export class ClusterReader implements ClusterReads {
 		const { state, history } = memory;
 		if (asked === undefined || state.position === 0) return { view, state, history, at: this.#host.now() };
 		const found = yield* past.at(asked);
-		return { ...found, past: { asked, at: found.at } };
+		return { ...found, past: { asked, at: found.at, now: this.#host.now() } };
 	}
 
 	*page(name: string, view: PageView = {}): Work<PageData> {

@@ -196,7 +196,7 @@ describe("the task stream on a page", () => {
 			return Promise.resolve(Response.json({ tasks: [{ number: 7, id: cursor === "8-1" ? "before" : "after" }] }));
 		});
 		const named = [];
-		for (const log of [1, 1, 2]) named.push(await idOf("http://localhost/history", 7, log));
+		for (const log of [1, 1, 2]) named.push(await idOf("http://localhost/history?", 7, log));
 		expect(named).toEqual(["before", "before", "after"]);
 		expect(asked).toEqual(["8-1", "8-2"]);
 	});
@@ -205,7 +205,7 @@ describe("the task stream on a page", () => {
 		const server = { log: 1, ends: 50 };
 		serving(server);
 		let state: StreamState | undefined;
-		const data = streamData("http://localhost/stream", (next) => {
+		const data = streamData("http://localhost/stream?", (next) => {
 			state = next;
 		});
 		await data.load();

@@ -30,8 +30,7 @@ export function createControl() {
 	const withCommand = (command: LinkView["capabilities"][number]): LinkView[] =>
 		page.data.cluster().links.filter(({ capabilities }) => capabilities.includes(command));
 	return {
-		/** False for a read-only dashboard or viewer. */
-		mayAct: !page.input.config.readonly,
+		mayAct: page.mayAct(),
 		ask,
 		setAsk,
 		commands,

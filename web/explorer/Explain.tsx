@@ -16,7 +16,7 @@ export function Explain(props: { expr: string }): JSX.Element {
 		const query = { kind: "explain", expr: props.expr, ...(end !== undefined && { end }) };
 		setAnswer(undefined);
 		try {
-			const response = await fetch(`${page.links.path("/api/view")}?queries=${encodeURIComponent(JSON.stringify([query]))}`);
+			const response = await fetch(`${page.links.reads("/api/view")}queries=${encodeURIComponent(JSON.stringify([query]))}`);
 			const body = (await response.json()) as Snapshot & { detail?: string };
 			setAnswer(
 				(body.answers?.[0] as Explained | undefined) ?? { kind: "explain", at: 0, refused: body.detail ?? "the dashboard did not answer" },

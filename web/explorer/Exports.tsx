@@ -27,7 +27,7 @@ export function Exports(props: { selectors: readonly string[]; range: string }):
 	const page = usePage();
 	const [copied, setCopied] = createSignal<boolean>();
 	const href = (format: string) => {
-		const { end } = page.url.view();
+		const { at, end = at } = page.url.view();
 		const parameters = new URLSearchParams({ range: props.range, ...(end !== undefined && { end: String(end) }), format });
 		for (const selector of props.selectors) parameters.append("names", selector);
 		return `${page.links.path("/api/export")}?${parameters}`;

@@ -84,6 +84,8 @@ export function createClock(first: number) {
 				document.removeEventListener("visibilitychange", restart);
 			};
 		},
+		/** Sets an instant of the past, ms, at which it stands: it is not started then. */
+		stand: setNow,
 		/** Sets the callback for when the time must be fetched from the cluster. */
 		onJump(ask: () => void): void {
 			onJumped = ask;

@@ -18,8 +18,14 @@ export interface Acts extends Navigate {
 	ask(name: string, query: Query): void;
 }
 
-/** @param widgets component of the page's widgets, loaded only for pages that have some */
-export function createPage(first: PageInput, widgets: Component | undefined, acts?: Acts) {
+interface Loaded {
+	/** Component of the page's widgets, loaded only for pages that have some. */
+	widgets?: Component | undefined;
+	/** The band over a page of the past, loaded only for those. */
+	pastBand?: Component | undefined;
+}
+
+export function createPage(first: PageInput, { widgets, pastBand }: Loaded, acts?: Acts) {
 	const [input, setInput] = createSignal(first);
 	const data = createClusterData(first, acts?.ask);
 	const url = createUrl(first.search, () => input().view, acts);
@@ -30,11 +36,21 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 		get input() {
 			return input();
 		},
+		/** The past that the page shows; undefined: the present. */
+		past: () => input().snapshot.past,
+		/** False for a read-only dashboard or viewer, and in the past. */
+		mayAct: () => !input().config.readonly && !input().snapshot.past,
 		widgets,
+		pastBand,
 		data,
 		time,
 		url,
-		links: createLinks(first.base, () => input().page, url.search),
+		links: createLinks(
+			first.base,
+			() => input().page,
+			url.search,
+			() => input().view.at,
+		),
 		display,
 		/** Renders new data in place. */
 		renew(next: PageInput): void {
@@ -50,6 +66,7 @@ export function createPage(first: PageInput, widgets: Component | undefined, act
 					Object.fromEntries(Object.entries(next.queries).map(([name, query]) => [name, (retained(name) && current[name]) || query])),
 				);
 				url.setSearch(next.search);
+				if (next.snapshot.past) time.clock.stand(next.snapshot.at);
 				setInput(next);
 			});
 		},

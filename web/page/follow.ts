@@ -22,10 +22,11 @@ const ASK_AGAIN_MS = 1000;
 /** Maximum delay of a timer, ms. */
 const LONGEST_MS = 2 ** 31 - 1;
 /** Debounce of query changes, such as scrolling through a table, ms. */
-const SETTLE_MS = 60;
+export const SETTLE_MS = 60;
 
 /** @returns true if the current components can render the new data */
 export function fitsInPlace({ input }: Page, next: PageInput): boolean {
+	if (!next.snapshot.past !== !input.snapshot.past) return false;
 	if (next.page !== input.page || JSON.stringify(next.widgets) !== JSON.stringify(input.widgets)) return false;
 	return Object.entries(next.queries).every(([name, { kind }]) => kind === (input.queries[name]?.kind ?? kind));
 }
@@ -37,8 +38,17 @@ export interface Renewal {
 	redraw(next: PageInput): void;
 }
 
+/** What keeps a page's answers. */
+export interface Following {
+	/** Replaces a query by name. */
+	ask(name: string, query: Query): void;
+	/** Renders fetched data and follows its queries. */
+	renew(next: PageInput): void;
+	stop(): void;
+}
+
 /** Keeps the page's answers up to date, and replaces the page when its widgets change. */
-export function follow(page: Page, { again, redraw }: Renewal) {
+export function follow(page: Page, { again, redraw }: Renewal): Following {
 	const { input, data, display } = page;
 	const { answers } = data;
 	const drawn = JSON.stringify(input.widgets);
@@ -122,19 +132,18 @@ export function follow(page: Page, { again, redraw }: Renewal) {
 	});
 	page.time.clock.onJump(queryAgain);
 	return {
-		ask(name: string, query: Query): void {
+		ask(name, query) {
 			data.setQueries((queries) => ({ ...queries, [name]: query }));
 			clearTimeout(settling);
 			settling = setTimeout(() => connection.watch(Object.values(data.queries())), SETTLE_MS);
 		},
-		/** Renders fetched data and follows its queries. */
-		renew(next: PageInput): void {
+		renew(next) {
 			clearTimeout(settling);
 			page.renew(next);
 			received(next.snapshot, false);
 			connection.watch(Object.values(data.queries()));
 		},
-		stop(): void {
+		stop() {
 			clearTimeout(settling);
 			clearTimeout(retry);
 			clearTimeout(staleTimer);

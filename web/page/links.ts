@@ -6,8 +6,9 @@ import { type Changes, carried, ROW_ORDER, withChanges } from "./url-state.ts";
  * @param base prefix of the cluster's paths
  * @param page name of the current page
  * @param search its parameters
+ * @param at the instant of the past that the page shows, ms
  */
-export function createLinks(base: string, page: () => string, search: () => string) {
+export function createLinks(base: string, page: () => string, search: () => string, at: () => number | undefined) {
 	const path = (to: string) => base + to;
 	const hrefWith = (to: string, changes: Changes) => path(to) + withChanges(carried(search()), changes);
 	/** The order of the workers table is kept on a worker's page, whose links to neighbours depend on it. */
@@ -15,6 +16,8 @@ export function createLinks(base: string, page: () => string, search: () => stri
 	return {
 		/** A path without parameters: `/api/cluster`. */
 		path,
+		/** A path to read from, as of the instant that the page shows, up to where its parameters go on: `/api/view?`. */
+		reads: (to: string) => path(to) + (at() ? `?at=${at()}&` : "?"),
 		href: (to: string) => path(to) + carried(search()),
 		hrefWith,
 		workers: () => path("/workers") + workerSearch(),

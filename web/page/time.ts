@@ -1,4 +1,4 @@
-/** The page's time: the cluster's clock, or the instant of the pause. */
+/** The page's time: the cluster's clock, the instant of the pause, or that of the past which the page shows. */
 import { createSignal } from "solid-js";
 import { createClock } from "../live/clock.ts";
 import type { Display } from "./display.ts";

@@ -21,7 +21,7 @@ const DRAWING: readonly (keyof PageLook)[] = [
 /** Parameters specific to one page. */
 const OF_ONE_PAGE: readonly string[] = ["columns", "window", "bars", "only"];
 /** Parameters kept in links to other pages. */
-const CARRIED: readonly string[] = ["range", "end", ...DRAWING.filter((name) => !OF_ONE_PAGE.includes(name))];
+const CARRIED: readonly string[] = ["range", "end", "at", ...DRAWING.filter((name) => !OF_ONE_PAGE.includes(name))];
 
 /** Order and filter of a page's main table. */
 export const ROW_ORDER: readonly string[] = ["sort", "filter"];

@@ -12,4 +12,7 @@ export async function loadPage(input: PageInput): Promise<Component> {
 	return (await loadCode(load)).default;
 }
 
+/** What a page of the past has besides. */
+export const loadPast = () => loadCode(() => import("../shell/lazy/PastBand.tsx"));
+
 export const loadWidgets = async (): Promise<Component> => (await loadCode(() => import("../widgets/grid/Grid.tsx"))).WidgetGrid;

@@ -47,9 +47,9 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 			});
 	};
 	onMount(() => {
-		// The title of a background tab shows problems.
+		// The title of a background tab shows problems; a page of the past has its own.
 		createEffect(() => {
-			document.title = `${troubleOf(now())?.title ?? ""}${title()} · ${config.title}`;
+			if (!page.past()) document.title = `${troubleOf(now())?.title ?? ""}${title()} · ${config.title}`;
 		});
 		createEffect(() => badge()?.(page));
 		whenIdle(() =>

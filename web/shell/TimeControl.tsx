@@ -38,7 +38,7 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 		box.querySelector("summary")?.focus();
 	};
 	const words = () => {
-		const { end, range } = page.url.view();
+		const { at, end = at, range } = page.url.view();
 		if (end !== undefined) return `Until ${moment(end, page.time.clock.now(), page.time.inUtc())}`;
 		return range === undefined ? "Page default" : `Last ${rangeInWords(range)}`;
 	};

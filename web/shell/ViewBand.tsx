@@ -13,34 +13,37 @@ export function ViewBand(): JSX.Element {
 		<time datetime={new Date(instant).toISOString()}>{moment(instant, page.time.clock.now(), page.time.inUtc())}</time>
 	);
 	return (
-		<Show when={end() !== undefined || pausedAt() !== undefined}>
-			<section class="view-band" aria-label="The time shown" data-paused={pausedAt() === undefined ? undefined : ""}>
-				<p role="status">
-					<strong>{pausedAt() === undefined ? "Past data." : "Paused."}</strong>{" "}
-					<Show when={end()}>
-						{(instant) => (
-							<>
-								Charts and their numbers end at {at(instant())}
-								<Show when={page.time.clock.now() - instant() > 60_000}>, {roughly(page.time.clock.now() - instant())} ago</Show>.{" "}
-							</>
-						)}
-					</Show>
-					<Show when={pausedAt()} fallback="Counts, tables, tasks and states show current values.">
-						{(instant) => <>Counts and tables show {at(instant())}; status and findings are current.</>}
-					</Show>
-				</p>
-				<p class="view-ways">
-					<UrlLink changes={shifted(page.url.view(), -1, page.time.clock.now())} label={`${stepInWords(page.url.view())} back`}>
-						← {stepInWords(page.url.view())}
-					</UrlLink>
-					<UrlLink changes={shifted(page.url.view(), 1, page.time.clock.now())} label={`${stepInWords(page.url.view())} forward`}>
-						{stepInWords(page.url.view())} →
-					</UrlLink>
-					<UrlLink changes={live(page)} class="view-live">
-						Go live
-					</UrlLink>
-				</p>
-			</section>
+		<Show when={!page.past()} fallback={page.pastBand?.({})}>
+			<Show when={end() !== undefined || pausedAt() !== undefined}>
+				<section class="view-band" aria-label="The time shown" data-paused={pausedAt() === undefined ? undefined : ""}>
+					<p role="status">
+						<strong>{pausedAt() === undefined ? "Past data." : "Paused."}</strong>{" "}
+						<Show when={end()}>
+							{(instant) => (
+								<>
+									Charts and their numbers end at {at(instant())}
+									<Show when={page.time.clock.now() - instant() > 60_000}>, {roughly(page.time.clock.now() - instant())} ago</Show>.{" "}
+								</>
+							)}
+						</Show>
+						<Show when={pausedAt()} fallback="Counts, tables, tasks and states show current values.">
+							{(instant) => <>Counts and tables show {at(instant())}; status and findings are current.</>}
+						</Show>
+					</p>
+					<p class="view-ways">
+						<UrlLink changes={shifted(page.url.view(), -1, page.time.clock.now())} label={`${stepInWords(page.url.view())} back`}>
+							← {stepInWords(page.url.view())}
+						</UrlLink>
+						<UrlLink changes={shifted(page.url.view(), 1, page.time.clock.now())} label={`${stepInWords(page.url.view())} forward`}>
+							{stepInWords(page.url.view())} →
+						</UrlLink>
+						<UrlLink changes={{ at: String(end() ?? pausedAt()), end: undefined }}>The whole page then</UrlLink>
+						<UrlLink changes={live(page)} class="view-live">
+							Go live
+						</UrlLink>
+					</p>
+				</section>
+			</Show>
 		</Show>
 	);
 }

@@ -29,7 +29,7 @@ async function allRows<Row extends { id: string }>(page: Page, name: string): Pr
 	const query = page.data.queries()[name];
 	for (let offset = 0; ; offset += LIMITS.rows) {
 		const queries = JSON.stringify([{ ...query, offset, limit: LIMITS.rows }]);
-		const response = await fetch(`${page.links.path("/api/view")}?queries=${encodeURIComponent(queries)}`, { cache: "no-store" });
+		const response = await fetch(`${page.links.reads("/api/view")}queries=${encodeURIComponent(queries)}`, { cache: "no-store" });
 		if (!response.ok) throw new Error(`the server answered ${response.status}`);
 		const { answers } = (await response.json()) as Snapshot;
 		const [answer] = answers;

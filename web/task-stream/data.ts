@@ -26,7 +26,7 @@ export interface StreamData {
 	stop(): void;
 }
 
-/** @param url of `/api/tasks/stream`. @param changed called with the new state, or with the last one and an error */
+/** @param url of `/api/tasks/stream`, up to where its parameters go on. @param changed called with the new state, or with the last one and an error */
 export function streamData(url: string, changed: (state: StreamState | undefined, problem?: string) => void): StreamData {
 	let state: StreamState | undefined;
 	let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -39,7 +39,7 @@ export function streamData(url: string, changed: (state: StreamState | undefined
 		busy = true;
 		fetchedAt = performance.now();
 		try {
-			const response = await fetch(`${url}?${new URLSearchParams(parameters)}`);
+			const response = await fetch(`${url}${new URLSearchParams(parameters)}`);
 			if (!response.ok) throw new Error(`the server answered ${response.status}`);
 			const stream = decodeStream(new Uint8Array(await response.arrayBuffer()));
 			if (stopped) return;

@@ -4,13 +4,13 @@ import { rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
 
 const cache = new Map<string, string>();
 
-/** @param url of `/api/tasks/history`. @returns undefined if the task is no longer retained, its log was replaced, or the request failed */
+/** @param url of `/api/tasks/history`, up to where its parameters go on. @returns undefined if the task is no longer retained, its log was replaced, or the request failed */
 export async function idOf(url: string, number: number, log: number): Promise<string | undefined> {
 	const cursor = rowCursor(number + 1, log);
 	const found = cache.get(cursor);
 	if (found !== undefined) return found;
 	try {
-		const response = await fetch(`${url}?cursor=${cursor}&limit=1`);
+		const response = await fetch(`${url}cursor=${cursor}&limit=1`);
 		if (!response.ok) return undefined;
 		const [task] = ((await response.json()) as TaskHistoryAnswer).tasks;
 		if (task?.number !== number) return undefined;

@@ -77,7 +77,7 @@ export function createPointing({ state, lanes, view }: Watch) {
 				const number = here.number[at.place] as number;
 				asking = setTimeout(
 					() =>
-						void idOf(page.links.path("/api/tasks/history"), number, head.log).then((found) => {
+						void idOf(page.links.reads("/api/tasks/history"), number, head.log).then((found) => {
 							if (active()?.place !== at.place || lanes() !== here) return;
 							setId(found);
 							if (found !== undefined) fetched = { number, log: head.log };

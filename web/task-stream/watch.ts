@@ -22,7 +22,7 @@ export function createWatch() {
 	const [view, setView] = createSignal<Window>({ from: page.time.now() - FIRST_MS, until: page.time.now() });
 	/** The end of the range follows the clock. */
 	const [live, setLive] = createSignal(page.url.view().end === undefined);
-	const data = streamData(page.links.path("/api/tasks/stream"), (next, wrong) => {
+	const data = streamData(page.links.reads("/api/tasks/stream"), (next, wrong) => {
 		setProblem(wrong);
 		if (next) setState({ ...next });
 	});

@@ -20,9 +20,11 @@ export const rangeInWords = (range: string): string =>
 export const iso = (at: number): string => new Date(Math.floor(at / 1000) * 1000).toISOString().replace(".000", "");
 
 /** The time range moved by its own length. @param by -1 back, 1 forward @param now the cluster's time, the latest end */
-export function shifted({ range = DEFAULT_RANGE, end }: PageView, by: number, now: number): Changes {
-	const next = (end ?? now) + by * durationMs(range);
-	return { end: next >= now ? undefined : iso(Math.max(0, next)) };
+export function shifted({ range = DEFAULT_RANGE, end, at }: PageView, by: number, now: number): Changes {
+	// In the past all of the page moves, not its charts alone.
+	const moved = at ? "at" : "end";
+	const next = (at ?? end ?? now) + by * durationMs(range);
+	return { [moved]: next >= now ? undefined : iso(Math.max(0, next)) };
 }
 
 export const stepInWords = ({ range = DEFAULT_RANGE }: PageView): string => rangeInWords(range);
@@ -52,4 +54,8 @@ export function pause(page: Page): void {
 }
 
 /** The changes of the URL that resume charts and tables; a chosen interval stays. */
-export const live = (page: Page): Changes => ({ end: undefined, ...(page.url.state().refresh === "off" && { refresh: undefined }) });
+export const live = (page: Page): Changes => ({
+	end: undefined,
+	at: undefined,
+	...(page.url.state().refresh === "off" && { refresh: undefined }),
+});

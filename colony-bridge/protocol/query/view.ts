@@ -299,10 +299,11 @@ export interface Snapshot {
 	past?: Past;
 	answers: Answer[];
 }
-/** The instant that was asked for, ms, and the one that is shown: an earlier one where no state between them is kept. */
+/** The instant that was asked for, ms, the one that is shown (an earlier one where no state between them is kept), and when that was answered. */
 export interface Past {
 	asked: number;
 	at: number;
+	now: number;
 }
 export interface Delta {
 	type: "delta";

@@ -29,7 +29,7 @@ function navigationShortcuts({ page }: Desk): Shortcut[] {
 
 function shellShortcuts(desk: Desk): Shortcut[] {
 	const { page } = desk;
-	const step = (by: number) => () => page.url.change(shifted(page.url.view(), by, page.time.clock.now()));
+	const step = (by: number) => () => page.url.change(shifted(page.url.view(), by, page.past()?.now ?? page.time.clock.now()));
 	return [
 		{ keys: "?", does: "List the shortcuts", act: () => desk.shortcuts() },
 		{ keys: "/", does: "Search", act: () => desk.search() },
@@ -73,6 +73,7 @@ export function press(key: string, desk: Desk): void {
 		before = "";
 		if (desk.page.url.pending()?.failed) desk.page.url.setPending(undefined);
 		else if (desk.page.url.state().kiosk) leaveKiosk(desk);
+		else if (desk.page.past()) desk.page.url.change(live(desk.page));
 		return;
 	}
 	const keys = before ? `${before} ${key}` : key;

@@ -78,7 +78,7 @@ export default function Audit(): JSX.Element {
 					</p>
 				)}
 			</Show>
-			<Show when={!page.input.config.readonly && page.data.cluster().position > 0}>
+			<Show when={page.mayAct() && page.data.cluster().position > 0}>
 				<DeleteForm cluster={page.input.cluster} action={page.links.path("/audit/delete")} isDefault={page.input.base === ""} />
 			</Show>
 		</div>

@@ -27,7 +27,7 @@ export function VerdictBand(): JSX.Element {
 			() => {},
 		);
 	const action = ({ restart: asked }: Finding) => (
-		<Show when={!page.input.config.readonly && asked}>
+		<Show when={page.mayAct() && asked}>
 			{(known) => (
 				<button
 					type="button"
@@ -70,7 +70,7 @@ export function VerdictBand(): JSX.Element {
 					/>
 					<p class="quiet verdict-axis" aria-hidden="true">
 						<span>{ago()}</span>
-						<span>now</span>
+						<span>{page.past() ? "then" : "now"}</span>
 					</p>
 				</div>
 			</div>

@@ -34,7 +34,7 @@ export function History(): JSX.Element {
 			const asked = Object.entries({ status, name, worker, text, order, ...until, ...since }).flatMap(([key, value]) =>
 				value ? [[key, value]] : [],
 			);
-			const saved = await takeHistory(page.links.path("/api/tasks/history"), Object.fromEntries(asked), (here, of) =>
+			const saved = await takeHistory(page.links.reads("/api/tasks/history"), Object.fromEntries(asked), (here, of) =>
 				setTaken(`${count(here)} of ${count(of)} …`),
 			);
 			setTaken(`${counted(saved, "task")} saved`);

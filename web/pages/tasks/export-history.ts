@@ -35,7 +35,7 @@ const COLUMNS: Column<HistoryTask>[] = [
 ];
 
 /**
- * @param url of `/api/tasks/history`
+ * @param url of `/api/tasks/history`, up to where its parameters go on
  * @param filter its parameters
  * @param progress called with the numbers of fetched and of all tasks
  * @returns the number of saved tasks
@@ -49,7 +49,7 @@ export async function takeHistory(
 	const tasks: HistoryTask[] = [];
 	for (let cursor: string | undefined; ; ) {
 		const asked = new URLSearchParams({ ...filter, limit: String(PAGE), ...(cursor && { cursor }) });
-		const response = await fetch(`${url}?${asked}`, { cache: "no-store" });
+		const response = await fetch(`${url}${asked}`, { cache: "no-store" });
 		if (!response.ok) {
 			const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
 			throw new Error(problem?.detail ?? `the server answered ${response.status}`);

@@ -51,7 +51,7 @@ export function findPages(page: Page, words: string): Group {
 }
 
 async function view(page: Page, queries: QueryInput[], signal: AbortSignal): Promise<Answer[]> {
-	const url = `${page.links.path("/api/view")}?queries=${encodeURIComponent(JSON.stringify(queries))}`;
+	const url = `${page.links.reads("/api/view")}queries=${encodeURIComponent(JSON.stringify(queries))}`;
 	const response = await fetch(url, { headers: { accept: "application/json" }, cache: "no-store", signal });
 	if (!response.ok) throw new Error(`the server answered ${response.status}`);
 	return ((await response.json()) as Snapshot).answers;

@@ -16,13 +16,16 @@ let plain: string | undefined;
 export function showBadge(page: Page): void {
 	const link = document.querySelector<HTMLLinkElement>("link[rel=icon]");
 	plain ??= link?.href;
-	const trouble = createMemo(() => troubleOf(verdict(page)), undefined, {
+	// What was wrong then is no news.
+	const trouble = createMemo(() => (page.past() ? undefined : troubleOf(verdict(page))), undefined, {
 		equals: (a, b) => a?.tone === b?.tone && a?.count === b?.count,
 	});
 	createEffect(() => {
 		const now = trouble();
 		page.display.theme();
-		if (link && plain) link.href = now ? withDot(getComputedStyle(document.documentElement).getPropertyValue(`--${now.tone}`)) : plain;
+		if (link && plain && page.past())
+			link.href = `data:image/svg+xml,${encodeURIComponent(icon.replace("<svg ", '<svg style="filter:grayscale(1);opacity:.6" '))}`;
+		else if (link && plain) link.href = now ? withDot(getComputedStyle(document.documentElement).getPropertyValue(`--${now.tone}`)) : plain;
 	});
 	createEffect(() => {
 		const now = open() ? trouble() : undefined;

@@ -3,18 +3,18 @@ import { copyText } from "../../page/clipboard.ts";
 import { type Page, usePage } from "../../page/context.tsx";
 import type { Desk } from "../../page/desk.ts";
 import { withChanges } from "../../page/url-state.ts";
-import { iso, pause, rangeInWords } from "../time.ts";
+import { pause, rangeInWords } from "../time.ts";
 import { FromTo } from "./FromTo.tsx";
 import { enterKiosk } from "./kiosk.ts";
 
 const INTERVALS = ["5s", "30s", "1m", "5m"];
 const ROTATIONS = ["15s", "30s", "1m", "5m"];
 
-/** A link with an absolute time, so that it shows what its sender sees. */
+/** A link that shows what its sender sees: the page as of now, where it follows the present. */
 function absoluteLink(page: Page): string {
-	const { end } = page.url.view();
+	const { end, at } = page.url.view();
 	const search = withChanges(page.url.search(), {
-		...(end === undefined && { end: iso(page.time.now()) }),
+		...(end === undefined && at === undefined && { at: new Date(page.time.now()).toISOString() }),
 		refresh: undefined,
 		kiosk: undefined,
 		rotate: undefined,

@@ -1,0 +1,78 @@
+/** A page that stands at an instant of the past: all of it does, nothing of it moves, and it leads back. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ClusterAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import { launchChromium } from "./chromium.ts";
+import { type Rig, startRig, untilLive, visit } from "./dashboard.ts";
+
+let browser: Browser;
+let rig: Rig;
+beforeAll(async () => {
+	browser = await launchChromium();
+	rig = await startRig();
+});
+afterAll(async () => {
+	await rig?.stop();
+	await browser?.close();
+});
+
+const cluster = async () => (await (await fetch(`${rig.url}api/cluster`)).json()) as ClusterAnswer;
+const words = (page: Page) => page.locator("main").innerText();
+
+/** An instant at which the colony had ended some tasks, and since which it has ended more. */
+async function instant(): Promise<{ at: string; ended: number }> {
+	await expect.poll(async () => (await cluster()).tasks.completed).toBeGreaterThan(3);
+	const { last_push: at, tasks } = await cluster();
+	await expect.poll(async () => (await cluster()).tasks.completed).toBeGreaterThan(tasks.completed + 3);
+	return { at: at as string, ended: tasks.completed };
+}
+
+test("travelling: nothing of the present is shown, no socket is opened, no control is there, and Escape leads back", async () => {
+	const { at } = await instant();
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}workers?tz=utc&at=${at}`);
+	const sockets: string[] = [];
+	page.on("websocket", (socket) => sockets.push(socket.url()));
+	await page.locator(".past-band").waitFor();
+	await page.waitForFunction(() => document.title.includes(" · Workers"));
+	expect(await page.locator(".past-band").innerText()).toMatch(/^\w{3} .*UTC, \d+\ss ago: the whole page shows the colony as it was then\./);
+	expect(await page.title()).toContain(at.slice(11, 19));
+	expect(await page.getByRole("button", { name: /restart|scale/i }).count()).toBe(0);
+	const before = await words(page);
+	const then = await cluster();
+	await expect.poll(async () => (await cluster()).tasks.completed).toBeGreaterThan(then.tasks.completed + 3);
+	expect(await words(page)).toBe(before);
+	expect(sockets).toEqual([]);
+
+	// Every link of the frame stays in the past.
+	for (const href of await page.locator("header.side nav a").evaluateAll((links) => links.map((link) => link.getAttribute("href"))))
+		expect(href).toContain("at=");
+	// Another window of the table is of the same instant.
+	await page.locator("thead a").first().click();
+	await page.waitForURL(/sort/);
+	expect(page.url()).toContain("at=");
+
+	await page.keyboard.press("Escape");
+	await page.waitForURL((url) => !url.searchParams.has("at"));
+	await untilLive(page);
+	expect(await page.locator(".past-band").count()).toBe(0);
+	await page.goBack();
+	await page.locator(".past-band").waitFor();
+	expect(page.url()).toContain("at=");
+	expect(consoleErrors).toEqual([]);
+	await context.close();
+});
+
+test("from the charts' past to that of the whole page, and to an instant of which nothing is kept", async () => {
+	const { at, ended } = await instant();
+	const { page, context } = await visit(browser, `${rig.url}tasks?end=${at}`);
+	await untilLive(page);
+	await page.getByRole("link", { name: "The whole page then" }).click();
+	await page.locator(".past-band").waitFor();
+	const answer = (await (await fetch(`${rig.url}api/tasks?at=${at}`)).json()) as { ended_total: number };
+	expect(answer.ended_total).toBeGreaterThanOrEqual(ended);
+	await expect.poll(() => words(page)).toContain(String(answer.ended_total));
+	// The colony is younger than the range of the charts.
+	await page.keyboard.press("[");
+	await expect.poll(() => page.locator(".pending[data-failed]").innerText()).toMatch(/no state is kept of .*: the oldest is/);
+	await context.close();
+});
