@@ -34,7 +34,9 @@ test("travelling: nothing of the present is shown, no socket is opened, no contr
 	page.on("websocket", (socket) => sockets.push(socket.url()));
 	await page.locator(".past-band").waitFor();
 	await page.waitForFunction(() => document.title.includes(" · Workers"));
-	expect(await page.locator(".past-band").innerText()).toMatch(/^\w{3} .*UTC, \d+\ss ago: the whole page shows the colony as it was then\./);
+	expect(await page.locator(".past-band").innerText()).toMatch(
+		/^\w{3} .*UTC, \d+\ss ago: the whole page shows the colony as it was then\./,
+	);
 	expect(await page.title()).toContain(at.slice(11, 19));
 	expect(await page.getByRole("button", { name: /restart|scale/i }).count()).toBe(0);
 	const before = await words(page);

@@ -83,6 +83,7 @@ const ORDER: (string | string[])[] = [
 	"web/live",
 	"web/page",
 	"web/format",
+	"web/page/lazy",
 	"web/view",
 	"web/view/lazy",
 	"web/components",

@@ -22,7 +22,7 @@ const WIRE = {
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "d854dabdd6aee8fe",
 	"viewer to cluster": "6d7dd808e4b71a10",
-	"cluster to viewer": "dd34efb85a5d980a",
+	"cluster to viewer": "c8e6599852a52eb9",
 	REST: "043deaf84f192ba9",
 };
 

@@ -8,6 +8,8 @@ import { usualInterval } from "./presence-scan.ts";
 
 /** Units of reading ten minutes of a series. */
 const SERIES_UNITS = 40;
+/** Units of taking a series in. */
+const ENTER_UNITS = 20;
 /** Instants that tell how often a series is sampled. */
 const INSTANTS = 9;
 
@@ -39,23 +41,35 @@ class Newest implements Sink {
 	}
 }
 
+/** A sampled series has its newest sample in this time, mostly: reading it takes a fraction of reading all the time in which it counts as active, ms. */
+const MOSTLY_MS = 45_000;
+
 /** @param at ms. @returns the series that were active then, with the instant of the newest sample of all; 0: there was none. */
 export function* activeAt(at: number, known: KnownSeries, store: Store): Work<{ active: ActiveSeries; newest: number }> {
-	const reader = store.reader({ after: at - ACTIVE_MS, until: at, bucketMs: 0 });
 	const toll = new Toll();
-	const found: { number: number; at: number; value: number }[] = [];
+	const found = new Map<number, Newest>();
 	let newest = 0;
-	for (let number = 0; number < known.size; number++) {
-		if (!known.has(number)) continue;
-		const sink = new Newest(at);
-		reader.read(number, sink);
-		if (toll.due(SERIES_UNITS)) yield toll.taken();
-		if (sink.at <= at - ACTIVE_MS) continue;
-		found.push({ number, at: sink.at, value: sink.value });
-		newest = Math.max(newest, sink.at);
+	let others = Array.from({ length: known.size }, (_, number) => number);
+	for (const span of [MOSTLY_MS, ACTIVE_MS]) {
+		const reader = store.reader({ after: at - span, until: at, bucketMs: 0 });
+		const without: number[] = [];
+		for (const number of others) {
+			if (!known.has(number)) continue;
+			const sink = new Newest(at);
+			reader.read(number, sink);
+			if (toll.due(SERIES_UNITS)) yield toll.taken();
+			if (sink.at > at - span) {
+				found.set(number, sink);
+				newest = Math.max(newest, sink.at);
+			} else without.push(number);
+		}
+		others = without;
 	}
 	const active = new ActiveSeries((number) => known.get(number));
-	for (const sample of found) active.touch(sample.number, sample.at, sample.value, newest);
+	for (const [number, sample] of [...found].sort(([a], [b]) => a - b)) {
+		active.touch(number, sample.at, sample.value, newest);
+		if (toll.due(ENTER_UNITS)) yield toll.taken();
+	}
 	yield toll.taken();
 	return { active, newest };
 }
