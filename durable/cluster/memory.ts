@@ -10,7 +10,8 @@ import type { HistoryOptions } from "../history/tiers/tiers.ts";
 import { type Entry, encodeEntry } from "../log/entry.ts";
 import { LOG, LOG_BOUNDS, Log, type LogBounds } from "../log/log.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
-import { DamagedKeyframe, KEYFRAME_PACE, type KeyframePace, Keyframes } from "../state/keyframes.ts";
+import { DamagedKeyframe, KEYFRAME_PACE, type KeyframePace, Keyframes, keyframeOf } from "../state/keyframes.ts";
+import type { Link } from "../state/link.ts";
 import type { MomentBounds } from "../state/moments.ts";
 import { PastStates } from "../state/past-states.ts";
 import { reduce } from "../state/reduce.ts";
@@ -148,22 +149,24 @@ export class Memory {
 		if (text.length * 3 > ROW_BYTES && new TextEncoder().encode(text).byteLength > ROW_BYTES) {
 			throw new EntryTooLarge("written out, this push takes more than a row of the log holds: send fewer frames at once");
 		}
+		const lastWords = silences(this.state, entry) ? this.#keyframes.lastWords(this.state) : undefined;
 		this.#remember(entry, reduce(this.state, entry));
 		this.#logCompleted(entry);
 		return (also) =>
 			this.#sql.transaction(() => {
-				this.#write(text);
+				this.#write(text, lastWords);
 				also?.();
 			});
 	}
 
-	#write(text: string): void {
+	#write(text: string, lastWords: ((oldest: number) => void) | undefined): void {
 		if (!this.#ready) createPart(this.#sql, LOG);
+		lastWords?.(this.#log.oldest);
 		const { position } = this.state;
 		this.#log.append(position, this.state.at, text, this.#keyframes.notAfter(Math.min(this.history.replayFrom, this.tasks.replayFrom)));
 		this.#keyframes.count(text.length, this.state.at);
 		const due = this.#keyframes.due(this.state.at);
-		if (due) this.#keyframes.write(this.state, this.#log.oldest);
+		if (due) this.#keyframes.write(keyframeOf(this.state), this.#log.oldest);
 		this.history.commit(position);
 		if (due) this.history.checkpoint(position);
 		this.tasks.commit(position);
@@ -198,6 +201,18 @@ export class Memory {
 			else this.history.replay(replayed, frame.at, numbers, frame.values);
 		}
 	}
+}
+
+/** True of an entry after which nobody speaks any more that reported: the last one stopped, or fell silent. */
+function silences(state: ClusterState, entry: Entry): boolean {
+	const ends = entry.type === "stale" || (entry.type === "push" && entry.frames.some(({ type }) => type === "goodbye"));
+	if (!ends || !("bridge" in entry)) return false;
+	const speaks = (link: Link) => link.reporting && link.staleSince === undefined;
+	const links = [...state.links.values()];
+	return (
+		links.some((link) => link.bridge === entry.bridge && link.reporting) &&
+		!links.some((link) => link.bridge !== entry.bridge && speaks(link))
+	);
 }
 
 /** Counts the unreadable parts of a log, which are left out. */

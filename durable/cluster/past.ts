@@ -56,7 +56,7 @@ export class Past {
 		const kept = this.#kept.get(key);
 		if (kept && this.#now() - kept.madeAt < KEPT_MS) return kept.past;
 		const { state, at } = yield* this.#memory.past.at(asked);
-		const history = yield* this.#memory.history.at(at, state.seriesEnd);
+		const history = yield* this.#memory.history.at(Math.min(at, state.sampledAt), state.seriesEnd);
 		const facts = { state, history, tasks: this.#memory.tasks.upTo(state.ended), at };
 		const past = { ...facts, view: this.#view(facts) };
 		setNewest(this.#kept, key, { madeAt: this.#now(), past }, KEPT);

@@ -85,8 +85,8 @@ export class History extends HistoryReads {
 	}
 
 	/**
-	 * The history as of an instant that has passed. What is read of it later is as of then too.
-	 * @param at ms. @param known series that were known then have numbers below this one.
+	 * The history as of an instant that has passed.
+	 * @param at of the newest sample then, ms: what is active is told by it. @param known series that were known then have numbers below this one.
 	 */
 	*at(at: number, known: number): Work<HistoryReads> {
 		const dictionary = new KnownBefore(this.#dictionary, known);

@@ -8,7 +8,7 @@ import { decodeEntry, type Entry } from "./entry.ts";
  * - `log`: one entry a row, in a ring of slots; `at` is its instant, ms, and `chars` counts the lap's text up to here.
  * - `log_lap`: where each lap of the ring begins: position `first` lies in slot `base`.
  * - `keyframe`: the state at a position as JSON, cut into parts; `part` is `position * 64 + i`, `packed` says whether it is compressed.
- * - `moment`: the instant of each keyframe, ms, its bytes, and whether it is compressed.
+ * - `moment`: the instant of each keyframe, ms, its bytes, whether it is compressed, and whether a colony was heard for the last time before it.
  */
 export const LOG: Part = {
 	name: "log",
@@ -20,7 +20,7 @@ export const LOG: Part = {
 				"CREATE TABLE log (slot INTEGER PRIMARY KEY, position INTEGER NOT NULL, at INTEGER NOT NULL, chars INTEGER NOT NULL, entry TEXT NOT NULL)",
 				"CREATE TABLE log_lap (first INTEGER PRIMARY KEY, base INTEGER NOT NULL)",
 				"CREATE TABLE keyframe (part INTEGER PRIMARY KEY, packed INTEGER NOT NULL, body BLOB NOT NULL)",
-				"CREATE TABLE moment (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, bytes INTEGER NOT NULL, packed INTEGER NOT NULL)",
+				"CREATE TABLE moment (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, bytes INTEGER NOT NULL, packed INTEGER NOT NULL, last INTEGER NOT NULL)",
 			],
 		},
 	],

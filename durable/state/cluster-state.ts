@@ -62,6 +62,7 @@ export interface StoredState {
 	alarmAt: number;
 	commands: StoredCommands;
 	seriesEnd: number;
+	sampledAt: number;
 }
 
 export class ClusterState {
@@ -102,6 +103,8 @@ export class ClusterState {
 	alarmAt = 0;
 	/** Series that were ever announced have numbers below this one. */
 	seriesEnd = 0;
+	/** Instant of the newest sample, ms; 0: none. */
+	sampledAt = 0;
 	/** Not part of the state. */
 	readonly operatorRates = new OperatorRates();
 	/** Rises when a layout comes or goes. Not part of the state. */
@@ -185,6 +188,7 @@ export class ClusterState {
 			alarmAt: this.alarmAt,
 			commands: this.commands.store(),
 			seriesEnd: this.seriesEnd,
+			sampledAt: this.sampledAt,
 		};
 	}
 
@@ -220,6 +224,7 @@ export class ClusterState {
 		state.alarmAt = stored.alarmAt;
 		state.commands.restore(stored.commands);
 		state.seriesEnd = stored.seriesEnd;
+		state.sampledAt = stored.sampledAt;
 		return state;
 	}
 }

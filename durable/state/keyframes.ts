@@ -21,6 +21,9 @@ export interface KeyframePace {
 
 export const KEYFRAME_PACE: KeyframePace = { soonest: 120, latest: 1_000, large: 5_000_000, apart: 600_000 };
 
+/** Last words of a colony are kept no closer to the keyframe before than this, ms. */
+const LAST_WORDS_APART_MS = 5_000;
+
 export const KEYFRAME_SQL = {
 	newest: "SELECT part FROM keyframe WHERE part < ? ORDER BY part DESC LIMIT 1",
 	read: "SELECT packed, body FROM keyframe WHERE part >= ? AND part < ? ORDER BY part",
@@ -96,20 +99,47 @@ export class Keyframes {
 		return this.#entriesSince >= soonest && this.#charsSince >= this.#bytes / 4;
 	}
 
+	/**
+	 * Keeps the state as the colony was heard for the last time, while it is still that, or a keyframe of seconds ago: who comes and goes all the
+	 * time is not worth more. @returns to be called inside a transaction, with the oldest entry of the log.
+	 */
+	lastWords(state: ClusterState): (oldest: number) => void {
+		const newest = this.#positions.at(-1) as number;
+		if (newest > 0 && state.at - this.#at < LAST_WORDS_APART_MS) return () => this.moments.keep(newest);
+		const keyframe = keyframeOf(state, 1);
+		return (oldest) => this.write(keyframe, oldest);
+	}
+
 	/** Inside a transaction. @param oldest the oldest entry of the log: keyframes before it give their own state alone. */
-	write(state: ClusterState, oldest: number): void {
-		const body = new TextEncoder().encode(JSON.stringify(state.store()));
+	write(keyframe: Keyframe, oldest: number): void {
+		const { position, at, last, body, resident } = keyframe;
 		for (let i = 0; i * PART_BYTES < body.byteLength; i++) {
-			this.#sql.run(KEYFRAME_SQL.add, state.position * PARTS + i, body.slice(i * PART_BYTES, (i + 1) * PART_BYTES));
+			this.#sql.run(KEYFRAME_SQL.add, position * PARTS + i, body.slice(i * PART_BYTES, (i + 1) * PART_BYTES));
 		}
-		this.moments.add({ position: state.position, at: state.at, bytes: body.byteLength }, oldest);
-		this.#at = state.at;
-		this.#positions = [...this.#positions.filter((each) => each >= oldest - 1), state.position];
+		this.moments.add({ position, at, bytes: body.byteLength, last }, oldest);
+		this.#at = at;
+		this.#positions = [...this.#positions.filter((each) => each >= oldest - 1), position];
 		this.#bytes = body.byteLength;
-		this.#resident = state.bytes;
+		this.#resident = resident;
 		this.#entriesSince = 0;
 		this.#charsSince = 0;
 	}
+}
+
+/** A state, written out. */
+export interface Keyframe {
+	position: number;
+	at: number;
+	/** See `Moment`. */
+	last: number;
+	body: Uint8Array;
+	/** Estimated resident bytes of the state. */
+	resident: number;
+}
+
+export function keyframeOf(state: ClusterState, last = 0): Keyframe {
+	const body = new TextEncoder().encode(JSON.stringify(state.store()));
+	return { position: state.position, at: state.at, last, body, resident: state.bytes };
 }
 
 /** A keyframe that cannot be read: others may be. */

