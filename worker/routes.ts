@@ -18,6 +18,7 @@ import { getPages, getView, showPage, showStream, showWidget, showWorker } from 
 import * as prometheus from "./routes/prometheus.ts";
 import { postRemoteWrite } from "./routes/remote-write.ts";
 import { getChecks, getWorkers } from "./routes/rows.ts";
+import { getRuns } from "./routes/runs.ts";
 import { getSession, showSignIn, signIn, signOut } from "./routes/sign-in.ts";
 import { openBridge, openLive, pushFrames } from "./routes/sockets.ts";
 import { getStream, getStreams } from "./routes/streams.ts";
@@ -97,6 +98,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["POST", "/api/cluster/scale", "act", postScale],
 	["GET", "/api/commands", "view", getCommands],
 	["GET", "/api/commands/:id", "view", getCommand],
+	["GET", "/api/runs", "view", getRuns],
 	["GET", "/api/audit", "review", getAudit],
 	["GET", "/api/bridge", "bridge", openBridge],
 	["POST", "/api/bridge", "bridge", pushFrames],

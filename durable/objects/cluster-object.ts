@@ -37,7 +37,7 @@ export interface ObjectSettings extends Limits {
 	maxClusters?: number | undefined;
 	/** Viewers that this object takes itself, and each relay. */
 	viewersPerObject?: number | undefined;
-	experimentalPromql?: boolean;
+	experimentalPromql?: boolean | undefined;
 }
 
 /** Viewers to whom an object of 128 MB sends a page's change in less than half a second. */

@@ -21,6 +21,7 @@ import {
 import { OperatorRates } from "./operator-rates.ts";
 import { OwnedTable, type StoredTable } from "./owned-table.ts";
 import { RecentEvents, type StoredRecentEvents } from "./recent-events.ts";
+import { Runs, type StoredRuns } from "./runs.ts";
 import { StatusChanges, type StoredStatusChanges } from "./status-changes.ts";
 import { type StoredTaskStats, TaskStats } from "./task-stats.ts";
 import { type StoredVerdicts, Verdicts } from "./verdicts.ts";
@@ -63,6 +64,7 @@ export interface StoredState {
 	commands: StoredCommands;
 	seriesEnd: number;
 	sampledAt: number;
+	runs: StoredRuns;
 }
 
 export class ClusterState {
@@ -97,6 +99,7 @@ export class ClusterState {
 	totals: Record<EndStatus, number> = { completed: 0, failed: 0, cancelled: 0, no_result: 0 };
 	readonly recentEvents = new RecentEvents();
 	readonly commands = new Commands();
+	readonly runs = new Runs();
 	intake = { pushes: 0, repeats: 0, refused: 0 };
 	reported: Reported = {};
 	/** The alarm that was set last, ms; 0: none. */
@@ -120,9 +123,10 @@ export class ClusterState {
 
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
-		const { workers, running, queued, streams, checks, recentEvents, taskStats } = this;
+		const { workers, running, queued, streams, checks, recentEvents, taskStats, runs } = this;
 		return (
-			this.#linkBytes + residentBytes([...Object.values(this.changes), workers, running, queued, streams, checks, recentEvents, taskStats])
+			this.#linkBytes +
+			residentBytes([...Object.values(this.changes), workers, running, queued, streams, checks, recentEvents, taskStats, runs])
 		);
 	}
 
@@ -189,6 +193,7 @@ export class ClusterState {
 			commands: this.commands.store(),
 			seriesEnd: this.seriesEnd,
 			sampledAt: this.sampledAt,
+			runs: this.runs.store(),
 		};
 	}
 
@@ -225,6 +230,7 @@ export class ClusterState {
 		state.commands.restore(stored.commands);
 		state.seriesEnd = stored.seriesEnd;
 		state.sampledAt = stored.sampledAt;
+		state.runs.restore(stored.runs);
 		return state;
 	}
 }

@@ -61,6 +61,7 @@ function reduceSilence(state: ClusterState, entry: SilentEntry): void {
 	const link = state.links.get(entry.bridge);
 	if (!link) return;
 	link.staleSince = entry.since;
+	state.runs.fellSilent(link.bridge, entry.since);
 	// It was the alarm that wrote this: the next push sets one.
 	state.alarmAt = 0;
 	state.recentEvents.mark({ at: entry.since, kind: "silence", text: `${link.bridge} fell silent` });
@@ -71,6 +72,7 @@ function reduceSilence(state: ClusterState, entry: SilentEntry): void {
 function reduceForget(state: ClusterState, entry: ForgetEntry): void {
 	const link = state.links.get(entry.bridge);
 	if (!link) return;
+	state.runs.forgotten(link.bridge);
 	letGo(state, link);
 	state.recentEvents.mark({ at: entry.at, kind: "forget", text: `${link.bridge} has been silent for too long: its data was removed` });
 }
@@ -78,6 +80,7 @@ function reduceForget(state: ClusterState, entry: ForgetEntry): void {
 function reduceGoodbye(state: ClusterState, link: Link, { seq }: UpFrameOf<"goodbye">): void {
 	link.seq = seq;
 	state.commands.newRun(link.bridge, state.at);
+	state.runs.stopped(link.bridge, state.at);
 	letGo(state, link);
 	state.recentEvents.mark({ at: state.at, kind: "goodbye", text: `${link.bridge} stopped` });
 }
@@ -126,12 +129,14 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 		if (hello.skewMs !== undefined) old.skewMs = hello.skewMs;
 		if (hello.started === undefined || hello.started === old.started) return;
 		old.started = hello.started;
+		state.runs.replaced(hello.bridge, old.lastPushAt);
 		// Its frames go on where they were, but what the process before was told to do it knows nothing of.
 		state.commands.newRun(hello.bridge, at);
 		state.recentEvents.mark({ at, kind: "start", text: `${hello.bridge} started again` });
 		return;
 	}
 	state.commands.newRun(hello.bridge, at);
+	if (old) state.runs.replaced(hello.bridge, old.lastPushAt);
 	const forgotten = state.forgotten.get(hello.bridge);
 	const text = old ? "started a new run" : forgotten ? "is back" : "connected for the first time";
 	state.recentEvents.mark({ at, kind: "start", text: `${hello.bridge} ${text}` });
@@ -157,22 +162,28 @@ function reduceHello(state: ClusterState, hello: Hello, at: number): void {
 	state.links.set(hello.bridge, link);
 }
 
+function reports(state: ClusterState, link: Link): void {
+	link.reporting = true;
+	state.runs.reported(link, state.at);
+}
+
 function reduceFrame(state: ClusterState, link: Link, frame: LoggedFrame): void {
 	switch (frame.type) {
 		case "series":
 			reduceSeries(state, link, frame);
 			return;
 		case "tick":
-			link.reporting = true;
+			reports(state, link);
 			link.sampledAt = Math.max(link.sampledAt ?? 0, frame.at);
 			if (frame.ids.length > 0) state.sampledAt = Math.max(state.sampledAt, frame.at);
 			return;
 		case "state":
-			link.reporting = true;
+			reports(state, link);
 			reduceState(state, link, frame);
+			state.runs.counted(link.bridge, state.workers.ownedBy(link.bridge));
 			return;
 		case "events":
-			link.reporting = true;
+			reports(state, link);
 			reduceEvents(state, link, frame);
 			return;
 		case "layout":
@@ -230,12 +241,15 @@ function reduceState(state: ClusterState, link: Link, frame: UpFrameOf<"state">)
 function reduceEvents(state: ClusterState, link: Link, frame: UpFrameOf<"events">): void {
 	const isWorker = (id: string) => state.workers.get(id) !== undefined;
 	for (const event of frame.events) {
-		if (event.type === "log") state.recentEvents.log(event, isWorker);
-		else if (event.type === "mark") state.recentEvents.mark(event);
+		if (event.type === "log") {
+			state.recentEvents.log(event, isWorker);
+			if (event.level === "ERROR" || event.level === "CRITICAL") state.runs.logged(link.bridge, event.at, event.message);
+		} else if (event.type === "mark") state.recentEvents.mark(event);
 		else {
 			const { type: _, ...end } = event;
 			state.totals[end.status]++;
 			state.taskStats.count(end);
+			state.runs.taskEnded(link.bridge, end);
 			if (end.status === "failed") state.recentEvents.taskFailed(end);
 			const active = (state.running.get(end.id) ?? state.queued.get(end.id))?.value;
 			// A retry under the same id may have begun already.

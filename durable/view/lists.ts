@@ -138,3 +138,14 @@ export function commandRow(record: CommandRecord): CommandRow {
 		...defined({ deliveredAt, endedAt, message }),
 	};
 }
+
+/** Newest first. */
+export function runs(state: ClusterState, { limit }: QueryOf<"runs">): Rows<"runs"> {
+	const all = state.runs.all();
+	return {
+		kind: "runs",
+		total: all.length,
+		...(state.runs.total > all.length && { overall: state.runs.total }),
+		rows: all.slice(0, limit),
+	};
+}

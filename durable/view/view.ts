@@ -18,7 +18,7 @@ import type { Facts } from "./facts.ts";
 import { assess } from "./health.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { html, mergeLayouts } from "./layout.ts";
-import { CheckRows, commands } from "./lists.ts";
+import { CheckRows, commands, runs } from "./lists.ts";
 import { errorGroups, errors, logLines, marks, statusChanges } from "./recent-events.ts";
 import { checkpointRows, operatorRows, STREAM_NUMBERS, streamRank, streamRow, subtaskRows } from "./streams.ts";
 import { endedTasks, taskAnswer, taskStats, taskStream } from "./tasks.ts";
@@ -131,6 +131,8 @@ export class View {
 				return this.#remember(query, state.verdicts.version, () => statusChanges(state, query));
 			case "commands":
 				return this.#remember(query, state.commands.version, () => commands(state, query));
+			case "runs":
+				return this.#remember(query, state.runs.version, () => runs(state, query));
 			case "html":
 				return html(state, query);
 			case "series":

@@ -13,7 +13,7 @@ import { launchChromium } from "./chromium.ts";
 import { linkState, type Rig, shifts, startRig, untilLive, visit } from "./dashboard.ts";
 import { type SlowWire, slowWire } from "./slow-wire.ts";
 
-const PAGES = ["", "workers", "workers/worker-1", "tasks", "streaming", "metrics", "custom"];
+const PAGES = ["", "workers", "workers/worker-1", "tasks", "streaming", "metrics", "runs", "custom"];
 /** For people to look at; git ignores them. On CI nobody does. */
 const SCREENSHOTS = process.env.CI ? undefined : fileURLToPath(new URL("../../.screenshots/", import.meta.url));
 

@@ -16,6 +16,7 @@ const QUERIES = [
 	"errors",
 	"errorGroups",
 	"marks",
+	"runs",
 	"series",
 	"names",
 ];
@@ -107,6 +108,7 @@ export function pastSuite(host: () => Host): void {
 		["/api/checks", [{ id: "disk", status: "ok" }], [{ id: "disk", status: "failed" }]],
 		["/api/tasks", { ended_total: 0 }, { ended_total: 1 }],
 		["/api/tasks/history", { total: 0 }, { total: 1 }],
+		["/api/runs", [{ id: "1", failed: 0 }], [{ id: "1", failed: 1, first_error: { text: "worker a is gone" } }]],
 		["/api/logs", { total: 1 }, { total: 2 }],
 		["/api/errors", { total: 0 }, { total: 2 }],
 		["/api/series", [{ name: "cpu_percent", value: 12 }], expect.arrayContaining([expect.objectContaining({ name: "memory_mb" })])],

@@ -126,6 +126,7 @@ const QUERIES: Query[] = [
 	{ kind: "errors", limit: 100 },
 	{ kind: "errorGroups", limit: 100 },
 	{ kind: "marks", limit: 100 },
+	{ kind: "runs", limit: 100 },
 	{ kind: "series", limit: 100 },
 ];
 const CHART: Query = { kind: "metrics", selectors: ["cpu_0", "cpu_1"], range: "5m", points: 20 };

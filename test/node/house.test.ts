@@ -112,6 +112,7 @@ const ORDER: (string | string[])[] = [
 	"web/pages/lacking",
 	"web/pages/tasks",
 	"web/pages/overview",
+	"web/pages/runs",
 	"web/pages/series",
 	"web/pages/metrics",
 	"web/pages/streaming",

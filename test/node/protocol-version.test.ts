@@ -17,13 +17,13 @@ import { schemaShape } from "./schema-shape.ts";
 /** The wire of this version, one hash a family of messages. */
 const WIRE = {
 	version: 1,
-	"bridge to cluster": "7c81a45886f92aca",
+	"bridge to cluster": "6754ee33f660c1ce",
 	"cluster to bridge": "eeb36b690a98a432",
 	"cluster state": "0e29ee97f1b7b137",
-	layout: "d854dabdd6aee8fe",
-	"viewer to cluster": "6d7dd808e4b71a10",
-	"cluster to viewer": "c8e6599852a52eb9",
-	REST: "043deaf84f192ba9",
+	layout: "f314a2cc15a90498",
+	"viewer to cluster": "942c49c2446b8f20",
+	"cluster to viewer": "0d22bc918335da8c",
+	REST: "7f22a3dd079572ea",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

@@ -10,12 +10,14 @@ export const BUILT_IN_LINKS: { name: BuiltInPage; title: string; path: string }[
 	{ name: "metrics", title: "Metrics", path: "/metrics" },
 ];
 
+/** Colonies' runs, also those of which nothing else is left. */
+export const RUNS = { name: "runs", title: "Runs", path: "/runs" };
+
 /** Shown to operators only. */
 export const AUDIT = { name: "audit", title: "Audit", path: "/audit" };
 
 export function pageTitle(page: string, layout: Layout): string {
-	if (page === AUDIT.name) return AUDIT.title;
-	const found = BUILT_IN_LINKS.find(({ name }) => name === page) ?? layout.pages.find(({ name }) => name === page);
+	const found = [...BUILT_IN_LINKS, RUNS, AUDIT].find(({ name }) => name === page) ?? layout.pages.find(({ name }) => name === page);
 	// The id, on the page of a worker or stream.
 	return found?.title ?? page.slice(page.indexOf("/") + 1);
 }
@@ -33,5 +35,5 @@ export function folderOf(page: string, { position, reported }: Pick<ClusterView,
 	if (lacking(page, reported)) return "lacking";
 	const slash = page.indexOf("/");
 	if (slash >= 0) return OF_ONE[page.slice(0, slash)] ?? "custom";
-	return page === AUDIT.name || BUILT_IN_LINKS.some(({ name }) => name === page) ? page : "custom";
+	return [...BUILT_IN_LINKS, RUNS, AUDIT].some(({ name }) => name === page) ? page : "custom";
 }

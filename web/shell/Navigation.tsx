@@ -1,6 +1,6 @@
 import { For, type JSX, onMount, Show } from "solid-js";
 import { usePage } from "../page/context.tsx";
-import { AUDIT, BUILT_IN_LINKS } from "../page/titles.ts";
+import { AUDIT, BUILT_IN_LINKS, RUNS } from "../page/titles.ts";
 
 export function ThemeSwitch(): JSX.Element {
 	const page = usePage();
@@ -65,6 +65,7 @@ export function Navigation(): JSX.Element {
 	const links = (): Destination[] => [
 		...BUILT_IN_LINKS,
 		...page.data.layout().pages.map(({ name, title }) => ({ name, title, path: `/${name}` })),
+		RUNS,
 		...(page.input.user?.role === "viewer" ? [] : [AUDIT]),
 	];
 	let list!: HTMLElement;

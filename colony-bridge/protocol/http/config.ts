@@ -112,7 +112,7 @@ const ConfigFields = v.strictObject({
 	/** Viewers that the Durable Object of a cluster takes itself, and each relay: past it there is another relay. */
 	viewersPerObject: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
 	/** PromQL has the functions and syntax that a Prometheus has behind its experimental flags. */
-	experimentalPromql: v.optional(v.boolean(), false),
+	experimentalPromql: v.optional(v.boolean()),
 	/** HSTS: tells browsers to use https only, for this host or its subdomains too. */
 	strictTransport: v.optional(StrictTransport),
 	/** No controls. */

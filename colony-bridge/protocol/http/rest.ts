@@ -280,6 +280,28 @@ export const CommandAnswer = v.object({
 });
 export type CommandAnswer = v.InferOutput<typeof CommandAnswer>;
 
+export const RunAnswer = v.object({
+	id: v.string(),
+	colony: v.string(),
+	bridge: v.string(),
+	began_at: Timestamp,
+	/** Absent: it goes on. `silent`: it may be heard again. */
+	end: v.optional(v.picklist(["stopped", "silent", "crashed"])),
+	/** When it was heard for the last time. */
+	ended_at: v.optional(Timestamp),
+	/** Tasks that ended in it, by how. */
+	completed: Count,
+	failed: Count,
+	cancelled: Count,
+	no_result: Count,
+	/** Ends of tasks that were no first attempt. */
+	retries: Count,
+	/** Most workers at a time. */
+	workers: Count,
+	first_error: v.optional(v.object({ timestamp: Timestamp, text: v.string() })),
+});
+export type RunAnswer = v.InferOutput<typeof RunAnswer>;
+
 export const HealthAnswer = v.object({
 	status: v.literal("ok"),
 	version: v.string(),

@@ -149,6 +149,8 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("statusChanges"), limit }),
 	/** Commands sent to the colony, newest first. */
 	v.object({ kind: v.literal("commands"), limit }),
+	/** Runs of the colony, newest first. */
+	v.object({ kind: v.literal("runs"), limit }),
 	/** Content of a custom widget. */
 	v.object({
 		kind: v.literal("html"),

@@ -7,7 +7,20 @@ import type { Command } from "../wire/down.ts";
 import type { NOT_HEARD } from "../wire/liveness.ts";
 import type { Aggregation } from "../wire/measure.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
-import type { Check, Checkpoint, LogLevel, LogLine, Mark, Operator, Stream, Subtask, Task, TaskEnd, Worker } from "../wire/state.ts";
+import type {
+	Check,
+	Checkpoint,
+	EndStatus,
+	LogLevel,
+	LogLine,
+	Mark,
+	Operator,
+	Stream,
+	Subtask,
+	Task,
+	TaskEnd,
+	Worker,
+} from "../wire/state.ts";
 import type { GroupedBy } from "./comb-groups.ts";
 import type { CommandState } from "./control.ts";
 import type { ClusterStatus, WorkerClass } from "./status.ts";
@@ -211,6 +224,25 @@ export interface ClusterStatusRow extends StatusChange<ClusterStatus> {
 export interface MarkRow extends Mark {
 	id: string;
 }
+/** How a run ended. `silent`: nothing is heard of it, and it may be heard again. `crashed`: another process of its name took over without a word of it. */
+export type RunEnd = "stopped" | "silent" | "crashed";
+/** One life of a colony's process: tasks that ended in it, by how, and its first error. */
+export interface RunRow extends Record<EndStatus, number> {
+	id: string;
+	bridge: string;
+	colony: string;
+	/** ms. */
+	began: number;
+	/** Absent: it goes on. */
+	end?: RunEnd;
+	/** When it was heard for the last time, ms. */
+	ended?: number;
+	/** Ends of tasks that were no first attempt. */
+	retries: number;
+	/** Most workers at a time. */
+	workers: number;
+	firstError?: { at: number; text: string };
+}
 /** A command to the colony. */
 export interface CommandRow {
 	id: string;
@@ -278,6 +310,7 @@ export interface RowsOf {
 	marks: MarkRow;
 	statusChanges: ClusterStatusRow;
 	commands: CommandRow;
+	runs: RunRow;
 	names: NameRow;
 	series: SeriesRow;
 }

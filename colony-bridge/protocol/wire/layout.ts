@@ -32,7 +32,7 @@ const Widgets = v.pipe(
 /** Names that belong to the dashboard itself: a custom page cannot take them. */
 export const BUILT_IN_PAGES = ["overview", "workers", "tasks", "streaming", "metrics"] as const;
 export type BuiltInPage = (typeof BUILT_IN_PAGES)[number];
-const RESERVED: readonly string[] = [...BUILT_IN_PAGES, "api", "assets", "clusters", "login", "logout", "audit", "health"];
+const RESERVED: readonly string[] = [...BUILT_IN_PAGES, "api", "assets", "clusters", "login", "logout", "audit", "health", "runs"];
 
 export const PageSpec = v.object({
 	/** URL path under the cluster, one segment. */

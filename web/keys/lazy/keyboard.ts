@@ -1,7 +1,7 @@
 /** The dashboard's shortcuts, including those of two keys in sequence. */
 
 import type { Desk } from "../../page/desk.ts";
-import { AUDIT, BUILT_IN_LINKS } from "../../page/titles.ts";
+import { AUDIT, BUILT_IN_LINKS, RUNS } from "../../page/titles.ts";
 import { enterKiosk, leaveKiosk } from "../../view/lazy/kiosk.ts";
 import { live, pause, shifted } from "../../view/time.ts";
 import { addShortcuts, type Shortcut, shortcuts } from "../shortcuts.ts";
@@ -23,6 +23,7 @@ function navigationShortcuts({ page }: Desk): Shortcut[] {
 			.layout()
 			.pages.slice(0, 9)
 			.map(({ name, title }, i) => to(String(i + 1), title, `/${name}`)),
+		to("r", RUNS.title, RUNS.path),
 		...(page.input.user?.role === "viewer" ? [] : [to("a", AUDIT.title, AUDIT.path)]),
 	];
 }

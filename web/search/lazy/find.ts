@@ -6,7 +6,7 @@ import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
 import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import { count } from "../../format/number.ts";
 import type { Page } from "../../page/context.tsx";
-import { AUDIT, BUILT_IN_LINKS } from "../../page/titles.ts";
+import { AUDIT, BUILT_IN_LINKS, RUNS } from "../../page/titles.ts";
 import { carried, withChanges } from "../../page/url-state.ts";
 
 export interface Found {
@@ -42,6 +42,7 @@ export function findPages(page: Page, words: string): Group {
 	const links = [
 		...BUILT_IN_LINKS,
 		...page.data.layout().pages.map(({ name, title }) => ({ title, path: `/${name}` })),
+		RUNS,
 		...(page.input.user?.role === "viewer" ? [] : [AUDIT]),
 	];
 	return {

@@ -54,7 +54,7 @@ interface NodeClustersOptions {
 	/** Limit of clusters. */
 	maxClusters?: number | undefined;
 	/** See `ClusterOptions`. */
-	experimentalPromql?: boolean;
+	experimentalPromql?: boolean | undefined;
 	/** Called once a cluster was deleted. */
 	erased?: (name: string) => void;
 }

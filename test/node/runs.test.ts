@@ -1,0 +1,103 @@
+/** Runs of a colony: what begins one, what ends it, and what is counted in it. */
+import { beforeEach, expect, test } from "vitest";
+import type { RunRow } from "../../colony-bridge/protocol/query/rows.ts";
+import { hello, Rig } from "./cluster-rig.ts";
+
+let rig: Rig;
+let seq: number;
+beforeEach(() => {
+	rig = new Rig();
+	seq = 0;
+});
+
+const runs = () => rig.ask<"runs">({ kind: "runs", limit: 10 }).rows;
+const report = (fields: object = {}, ...events: object[]) => {
+	rig.now += 5_000;
+	const workers = {
+		set: [
+			{ id: "a", status: "busy" },
+			{ id: "b", status: "idle" },
+		],
+	};
+	rig.push(
+		{ ...hello(), ...fields },
+		{ type: "state", seq: ++seq, at: rig.now, workers },
+		...(events.length > 0 ? [{ type: "events", seq: ++seq, events }] : []),
+	);
+};
+const task = (id: string, fields: object = {}) => ({
+	type: "taskEnd",
+	id,
+	name: "count",
+	status: "completed",
+	endedAt: rig.now,
+	...fields,
+});
+
+test("a run counts what ended in it, and has its first error", () => {
+	const began = rig.now;
+	report();
+	report({}, task("1"), task("2", { status: "failed", error: { message: "disk full" } }), task("3", { attempt: 2 }));
+	report({}, task("4", { status: "failed", error: { message: "another" } }));
+	expect(runs()).toEqual([
+		{
+			id: "1",
+			bridge: "bridge-1",
+			colony: "production",
+			began: began + 5_000,
+			completed: 2,
+			failed: 2,
+			cancelled: 0,
+			no_result: 0,
+			retries: 1,
+			workers: 2,
+			firstError: { at: began + 5_000, text: "count: disk full" },
+		} satisfies RunRow,
+	]);
+});
+
+test("a goodbye ends it, and who comes back begins another", () => {
+	report();
+	rig.push(hello(), { type: "goodbye", seq: ++seq });
+	expect(runs()).toMatchObject([{ id: "1", end: "stopped", ended: rig.now }]);
+	seq = 0;
+	report({ epoch: 2 });
+	expect(runs()).toMatchObject([{ id: "2" }, { id: "1", end: "stopped" }]);
+	expect(runs()[0]).not.toHaveProperty("end");
+});
+
+test("a silence ends it as of the last word, until it is heard again", () => {
+	report();
+	const heard = rig.now;
+	rig.pass(3_600_000);
+	rig.cluster.alarm();
+	expect(runs()).toMatchObject([{ id: "1", end: "silent", ended: heard }]);
+	report();
+	expect(runs()).toHaveLength(1);
+	expect(runs()[0]).not.toHaveProperty("end");
+});
+
+test("another process of its name ends it as crashed, also after a silence; a reconnect does not", () => {
+	report({ started: 1_000 });
+	report({ started: 1_000 });
+	expect(runs()).toHaveLength(1);
+	const heard = rig.now;
+	rig.pass(3_600_000);
+	rig.cluster.alarm();
+	report({ started: 2_000 });
+	expect(runs()).toMatchObject([
+		{ id: "2", began: 2_000 },
+		{ id: "1", end: "crashed", ended: heard },
+	]);
+});
+
+test("all of it comes back after a restart, and the newest 200 that ended are kept of however many", () => {
+	for (let epoch = 1; epoch <= 230; epoch++) {
+		seq = 0;
+		report({ epoch });
+	}
+	const before = rig.ask<"runs">({ kind: "runs", limit: 500 });
+	expect(before).toMatchObject({ total: 201, overall: 230 });
+	rig.restart();
+	expect(rig.ask<"runs">({ kind: "runs", limit: 500 })).toEqual(before);
+});

@@ -1,0 +1,87 @@
+import { type JSX, Show } from "solid-js";
+import type { RunEnd, RunRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import { StatusLabel } from "../../components/Glyph.tsx";
+import { Panel, Shown } from "../../components/Panel.tsx";
+import type { StatusMark } from "../../components/status.ts";
+import { Begin } from "../../components/Time.tsx";
+import { count, quantity } from "../../format/number.ts";
+import { elapsed } from "../../format/time.ts";
+import { useAnswer, usePage } from "../../page/context.tsx";
+import { type Column, DataTable } from "../../table/DataTable.tsx";
+
+const ENDS: Record<RunEnd | "runs", StatusMark> = {
+	runs: { shape: "dashed", tone: "good", word: "goes on" },
+	stopped: { shape: "check", tone: "calm", word: "stopped" },
+	silent: { shape: "mute", tone: "off", word: "fell silent" },
+	crashed: { shape: "cross", tone: "bad", word: "crashed" },
+};
+
+const ended = ({ completed, failed, cancelled, no_result }: RunRow): number => completed + failed + cancelled + no_result;
+
+/** Runs of the colony, also those of which nothing else is left: each leads to the last state that was known of it. */
+export default function Runs(): JSX.Element {
+	const page = usePage();
+	const runs = useAnswer("runs");
+	const lasted = (row: RunRow) => (row.ended ?? page.time.now()) - row.began;
+	const columns: Column<RunRow>[] = [
+		{
+			head: "Began",
+			size: 13,
+			cell: (row) => (
+				<a class="worker-link" href={page.links.hrefWith("/", { at: new Date(row.began).toISOString(), end: undefined })}>
+					<Begin at={row.began} />
+				</a>
+			),
+		},
+		{ head: "End", size: 14, cell: (row) => <StatusLabel mark={ENDS[row.end ?? "runs"]} /> },
+		{
+			head: "Last heard",
+			size: 13,
+			cell: (row) => (
+				<Show when={row.ended} fallback="–">
+					{(at) => (
+						<a
+							class="worker-link"
+							title="The colony as it was then"
+							href={page.links.hrefWith("/", { at: new Date(at()).toISOString(), end: undefined })}
+						>
+							<Begin at={at()} />
+						</a>
+					)}
+				</Show>
+			),
+		},
+		{ head: "Lasted", size: 10, number: true, cell: (row) => elapsed(lasted(row)) },
+		{ head: "Tasks", size: 9, number: true, cell: (row) => count(ended(row)) },
+		{
+			head: "Failed",
+			size: 9,
+			number: true,
+			cell: (row) => <span class={row.failed > 0 ? "tone-bad" : undefined}>{count(row.failed)}</span>,
+		},
+		{ head: "Retries", size: 9, number: true, minor: 2, cell: (row) => count(row.retries) },
+		{
+			head: "Tasks/min",
+			size: 9,
+			number: true,
+			minor: 3,
+			cell: (row) => quantity((60_000 * ended(row)) / Math.max(1000, lasted(row)), undefined),
+		},
+		{ head: "Workers", size: 9, number: true, minor: 4, cell: (row) => count(row.workers) },
+		{ head: "Bridge", size: 14, minor: 5, text: (row) => row.bridge, cell: (row) => <span class="cut">{row.bridge}</span> },
+		{
+			head: "First error",
+			size: 24,
+			prose: true,
+			text: (row) => row.firstError?.text,
+			cell: (row) => <span class="cut">{row.firstError?.text ?? "–"}</span>,
+		},
+	];
+	return (
+		<div class="stack">
+			<Panel title="Runs" class="whole" note={<Shown of={runs()} one="run" />}>
+				<DataTable caption="Runs" columns={columns} rows={runs().rows} empty="No colony has reported yet." />
+			</Panel>
+		</div>
+	);
+}
