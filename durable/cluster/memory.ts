@@ -7,7 +7,7 @@ import type { SeriesDefinition } from "../../colony-bridge/protocol/wire/series.
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 import { History } from "../history/history.ts";
 import type { HistoryOptions } from "../history/tiers/tiers.ts";
-import { type Entry, encodeEntry } from "../log/entry.ts";
+import { type Entry, encodeEntry, type PushEntry } from "../log/entry.ts";
 import { LOG, LOG_BOUNDS, Log, type LogBounds } from "../log/log.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { DamagedKeyframe, KEYFRAME_PACE, type KeyframePace, Keyframes, keyframeOf } from "../state/keyframes.ts";
@@ -203,16 +203,16 @@ export class Memory {
 	}
 }
 
-/** True of an entry after which nobody speaks any more that reported: the last one stopped, or fell silent. */
+/** True of an entry after which nobody speaks any more that reported: the last one stopped, fell silent, or another process takes its place. */
 function silences(state: ClusterState, entry: Entry): boolean {
-	const ends = entry.type === "stale" || (entry.type === "push" && entry.frames.some(({ type }) => type === "goodbye"));
-	if (!ends || !("bridge" in entry)) return false;
+	if (entry.type !== "stale" && entry.type !== "push") return false;
+	const before = state.links.get(entry.bridge);
+	const { hello, frames = [] }: Partial<PushEntry> = entry.type === "push" ? entry : {};
+	const replaces = hello && before && (hello.epoch !== before.epoch || (hello.started !== undefined && hello.started !== before.started));
+	if (entry.type === "push" && !replaces && !frames.some(({ type }) => type === "goodbye")) return false;
 	const speaks = (link: Link) => link.reporting && link.staleSince === undefined;
 	const links = [...state.links.values()];
-	return (
-		links.some((link) => link.bridge === entry.bridge && link.reporting) &&
-		!links.some((link) => link.bridge !== entry.bridge && speaks(link))
-	);
+	return before?.reporting === true && !links.some((link) => link !== before && speaks(link));
 }
 
 /** Counts the unreadable parts of a log, which are left out. */

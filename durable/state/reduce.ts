@@ -72,7 +72,7 @@ function reduceSilence(state: ClusterState, entry: SilentEntry): void {
 function reduceForget(state: ClusterState, entry: ForgetEntry): void {
 	const link = state.links.get(entry.bridge);
 	if (!link) return;
-	state.runs.forgotten(link.bridge);
+	state.runs.forgotten(link.bridge, link.lastPushAt);
 	letGo(state, link);
 	state.recentEvents.mark({ at: entry.at, kind: "forget", text: `${link.bridge} has been silent for too long: its data was removed` });
 }

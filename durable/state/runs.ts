@@ -65,6 +65,7 @@ export class Runs {
 			bridge,
 			colony,
 			began: Math.min(started ?? at, at),
+			reported: at,
 			completed: 0,
 			failed: 0,
 			cancelled: 0,
@@ -76,7 +77,7 @@ export class Runs {
 
 	/** Another process of this name begins. @param heard when the one before was heard for the last time, ms. */
 	replaced(bridge: string, heard: number): void {
-		this.#close(bridge, "crashed", heard);
+		this.#close(bridge, "replaced", heard);
 	}
 
 	/** It said goodbye. */
@@ -84,9 +85,9 @@ export class Runs {
 		this.#close(bridge, "stopped", at);
 	}
 
-	/** It is gone for good. */
-	forgotten(bridge: string): void {
-		this.#close(bridge, "silent", 0);
+	/** It is gone for good. @param heard as of {@link replaced}. */
+	forgotten(bridge: string, heard: number): void {
+		this.#close(bridge, "silent", heard);
 	}
 
 	/** It has said nothing since. */
@@ -102,7 +103,7 @@ export class Runs {
 		if (!open) return;
 		this.version++;
 		this.#open.delete(bridge);
-		this.#ended.push({ ...open, end, ended: open.ended ?? at });
+		this.#ended.push({ ...open, end, ended: at });
 		if (this.#ended.length > MOST_ENDED) this.#ended.shift();
 	}
 

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 const cluster = async () => (await (await fetch(`${rig.url}api/cluster`)).json()) as ClusterAnswer;
-const words = (page: Page) => page.locator("main").innerText();
+const words = (page: Page) => page.locator("main").textContent();
 
 /** An instant at which the colony had ended some tasks, and since which it has ended more. */
 async function instant(): Promise<{ at: string; ended: number }> {
@@ -34,7 +34,7 @@ test("travelling: nothing of the present is shown, no socket is opened, no contr
 	page.on("websocket", (socket) => sockets.push(socket.url()));
 	await page.locator(".past-band").waitFor();
 	await page.waitForFunction(() => document.title.includes(" · Workers"));
-	expect(await page.locator(".past-band").innerText()).toMatch(
+	expect(await page.locator(".past-band").textContent()).toMatch(
 		/^\w{3} .*UTC, \d+\ss ago: the whole page shows the colony as it was then\./,
 	);
 	expect(await page.title()).toContain(at.slice(11, 19));
@@ -75,6 +75,6 @@ test("from the charts' past to that of the whole page, and to an instant of whic
 	await expect.poll(() => words(page)).toContain(String(answer.ended_total));
 	// The colony is younger than the range of the charts.
 	await page.keyboard.press("[");
-	await expect.poll(() => page.locator(".pending[data-failed]").innerText()).toMatch(/no state is kept of .*: the oldest is/);
+	await expect.poll(() => page.locator(".pending[data-failed]").textContent()).toMatch(/no state is kept of .*: the oldest is/);
 	await context.close();
 });

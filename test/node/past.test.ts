@@ -72,12 +72,17 @@ test("keyframes before the newest are compressed, a part with each entry, and re
 	expect(message(instant - 120_000)).toBe(before);
 });
 
-test.each(["stops", "falls silent"])("the last state before a colony %s is kept", (end) => {
+test.each(["stops", "falls silent", "begins again"])("the last state before a colony %s is kept", (end) => {
 	for (let i = 0; i < 28; i++) push(5_000);
 	if (end === "stops") rig.push(hello(), { type: "goodbye", seq: ++seq });
 	const last = rig.now;
-	rig.pass(3_600_000);
-	rig.cluster.alarm();
+	if (end === "begins again") {
+		rig.now += 60_000;
+		rig.push({ ...hello(), epoch: 2 }, { type: "state", seq: 1, at: rig.now, workers: { set: [{ id: "a", status: "idle" }] } });
+	} else {
+		rig.pass(3_600_000);
+		rig.cluster.alarm();
+	}
 	expect(moments().filter(({ last }) => last === 1)).toHaveLength(1);
 	// Another bridge reports until the log has nothing left of it, and of ten minutes one state is kept.
 	for (let i = 0; i < 60; i++) {

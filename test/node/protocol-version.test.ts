@@ -22,8 +22,8 @@ const WIRE = {
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "f314a2cc15a90498",
 	"viewer to cluster": "942c49c2446b8f20",
-	"cluster to viewer": "0d22bc918335da8c",
-	REST: "7f22a3dd079572ea",
+	"cluster to viewer": "3cb2ba5be971e331",
+	REST: "a8152d06430e182b",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

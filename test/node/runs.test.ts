@@ -45,6 +45,7 @@ test("a run counts what ended in it, and has its first error", () => {
 			bridge: "bridge-1",
 			colony: "production",
 			began: began + 5_000,
+			reported: began + 5_000,
 			completed: 2,
 			failed: 2,
 			cancelled: 0,
@@ -77,7 +78,7 @@ test("a silence ends it as of the last word, until it is heard again", () => {
 	expect(runs()[0]).not.toHaveProperty("end");
 });
 
-test("another process of its name ends it as crashed, also after a silence; a reconnect does not", () => {
+test("another process of its name ends it as replaced, also after a silence; a reconnect does not", () => {
 	report({ started: 1_000 });
 	report({ started: 1_000 });
 	expect(runs()).toHaveLength(1);
@@ -87,7 +88,7 @@ test("another process of its name ends it as crashed, also after a silence; a re
 	report({ started: 2_000 });
 	expect(runs()).toMatchObject([
 		{ id: "2", began: 2_000 },
-		{ id: "1", end: "crashed", ended: heard },
+		{ id: "1", end: "replaced", ended: heard },
 	]);
 });
 

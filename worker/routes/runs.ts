@@ -15,10 +15,11 @@ export const getRuns = withQueryAt(v.object({ limit: limitParameter(MOST_RUNS, 1
 	return tableResponse(context.request, runs.rows.map(runAnswer), runs.total);
 });
 
-function runAnswer({ began, ended, firstError, ...run }: RunRow): RunAnswer {
+function runAnswer({ began, reported, ended, firstError, ...run }: RunRow): RunAnswer {
 	return {
 		...run,
 		began_at: isoInstant(began),
+		reported_at: isoInstant(reported),
 		...isoField("ended_at", ended),
 		...(firstError && { first_error: { timestamp: isoInstant(firstError.at), text: firstError.text } }),
 	};

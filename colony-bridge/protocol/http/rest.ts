@@ -285,8 +285,10 @@ export const RunAnswer = v.object({
 	colony: v.string(),
 	bridge: v.string(),
 	began_at: Timestamp,
+	/** First report: before it nothing was known of the run. */
+	reported_at: Timestamp,
 	/** Absent: it goes on. `silent`: it may be heard again. */
-	end: v.optional(v.picklist(["stopped", "silent", "crashed"])),
+	end: v.optional(v.picklist(["stopped", "silent", "replaced"])),
 	/** When it was heard for the last time. */
 	ended_at: v.optional(Timestamp),
 	/** Tasks that ended in it, by how. */

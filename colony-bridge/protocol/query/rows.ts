@@ -224,8 +224,8 @@ export interface ClusterStatusRow extends StatusChange<ClusterStatus> {
 export interface MarkRow extends Mark {
 	id: string;
 }
-/** How a run ended. `silent`: nothing is heard of it, and it may be heard again. `crashed`: another process of its name took over without a word of it. */
-export type RunEnd = "stopped" | "silent" | "crashed";
+/** How a run ended. `silent`: nothing is heard of it, and it may be heard again. `replaced`: another process of its name took over without a goodbye of it. */
+export type RunEnd = "stopped" | "silent" | "replaced";
 /** One life of a colony's process: tasks that ended in it, by how, and its first error. */
 export interface RunRow extends Record<EndStatus, number> {
 	id: string;
@@ -233,6 +233,8 @@ export interface RunRow extends Record<EndStatus, number> {
 	colony: string;
 	/** ms. */
 	began: number;
+	/** First report, ms: before it nothing was known of the run. */
+	reported: number;
 	/** Absent: it goes on. */
 	end?: RunEnd;
 	/** When it was heard for the last time, ms. */

@@ -13,10 +13,13 @@ const ENDS: Record<RunEnd | "runs", StatusMark> = {
 	runs: { shape: "dashed", tone: "good", word: "goes on" },
 	stopped: { shape: "check", tone: "calm", word: "stopped" },
 	silent: { shape: "mute", tone: "off", word: "fell silent" },
-	crashed: { shape: "cross", tone: "bad", word: "crashed" },
+	replaced: { shape: "alert", tone: "warn", word: "replaced" },
 };
 
 const ended = ({ completed, failed, cancelled, no_result }: RunRow): number => completed + failed + cancelled + no_result;
+
+/** What a bridge reported goes with its goodbye: the state before it is of the instant before. */
+const lastState = ({ end }: RunRow, ended: number): number => (end === "stopped" ? ended - 1 : ended);
 
 /** Runs of the colony, also those of which nothing else is left: each leads to the last state that was known of it. */
 export default function Runs(): JSX.Element {
@@ -28,7 +31,7 @@ export default function Runs(): JSX.Element {
 			head: "Began",
 			size: 13,
 			cell: (row) => (
-				<a class="worker-link" href={page.links.hrefWith("/", { at: new Date(row.began).toISOString(), end: undefined })}>
+				<a class="worker-link" href={page.links.hrefWith("/", { at: new Date(row.reported).toISOString(), end: undefined })}>
 					<Begin at={row.began} />
 				</a>
 			),
@@ -43,7 +46,7 @@ export default function Runs(): JSX.Element {
 						<a
 							class="worker-link"
 							title="The colony as it was then"
-							href={page.links.hrefWith("/", { at: new Date(at()).toISOString(), end: undefined })}
+							href={page.links.hrefWith("/", { at: new Date(lastState(row, at())).toISOString(), end: undefined })}
 						>
 							<Begin at={at()} />
 						</a>
