@@ -37,7 +37,7 @@ interface ReaderHost {
 /** Estimated resident bytes of a cluster, heap and buffers, by part. */
 export type BytesByPart = Record<"dictionary" | "head" | "blocks" | "caches" | "state" | "tasks" | "live", number>;
 
-/** Where an answer stands: on the present, or on an instant that has passed. */
+/** The ground of an answer: the present, or an instant that has passed. */
 interface Stand extends Pick<PastView, "state" | "history" | "at" | "view"> {
 	past?: PastOf;
 }

@@ -164,7 +164,7 @@ export class ClusterStorage {
 		});
 	}
 
-	/** Of what nobody wrote down then there is nothing: the dashboard's own numbers, sockets, its memory. */
+	/** The dashboard's own numbers, sockets and its memory are written nowhere: a view of the past has none of them. */
 	#pastView({ state, history, tasks }: PastFacts, promqlOptions: Options): View {
 		return new View({
 			cluster: this.#cluster,

@@ -47,7 +47,7 @@ interface WriterHost {
 	control: Control;
 	/** Viewers are told what is new. */
 	updateViewers(): void;
-	/** What was sent did not become durable: sockets are closed. */
+	/** Frames that were sent did not become durable: sockets are closed. */
 	beginAnew(): void;
 	/** An entry of a push or a batch is stored. */
 	taken(entry: PushEntry): void;

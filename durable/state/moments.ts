@@ -44,11 +44,11 @@ export const MOMENT_SQL = {
 } as const;
 
 export interface Moment {
-	/** Of the log. */
+	/** Position in the log. */
 	position: number;
 	/** ms. */
 	at: number;
-	/** Of its keyframe. */
+	/** Bytes of its keyframe. */
 	bytes: number;
 	/** 1: it is compressed. */
 	packed: number;

@@ -23,7 +23,7 @@ const QUERIES = [
 
 /** `?at=`: the answers that there were then, whatever came since. */
 export function pastSuite(host: () => Host): void {
-	/** What was answered before the colony changed, and when. */
+	/** The answers before the colony changed, and when they were given. */
 	let before: Snapshot;
 	let at: string;
 	let began: number;

@@ -38,7 +38,7 @@ export interface Renewal {
 	redraw(next: PageInput): void;
 }
 
-/** What keeps a page's answers. */
+/** The keeper of a page's answers. */
 export interface Following {
 	/** Replaces a query by name. */
 	ask(name: string, query: Query): void;

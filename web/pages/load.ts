@@ -12,7 +12,7 @@ export async function loadPage(input: PageInput): Promise<Component> {
 	return (await loadCode(load)).default;
 }
 
-/** What a page of the past has besides. */
+/** Loads the band of a page of the past, and the keeper of its answers. */
 export const loadPast = () => loadCode(() => import("../shell/lazy/PastBand.tsx"));
 
 export const loadWidgets = async (): Promise<Component> => (await loadCode(() => import("../widgets/grid/Grid.tsx"))).WidgetGrid;

@@ -224,7 +224,7 @@ export interface ClusterStatusRow extends StatusChange<ClusterStatus> {
 export interface MarkRow extends Mark {
 	id: string;
 }
-/** How a run ended. `silent`: nothing is heard of it, and it may be heard again. `replaced`: another process of its name took over without a goodbye of it. */
+/** The end of a run. `silent`: nothing is heard of it, and it may be heard again. `replaced`: another process of its name took over without a goodbye of it. */
 export type RunEnd = "stopped" | "silent" | "replaced";
 /** One life of a colony's process: tasks that ended in it, by how, and its first error. */
 export interface RunRow extends Record<EndStatus, number> {

@@ -29,7 +29,7 @@ class Newest implements Sink {
 		if (last >= 0) this.#take(base + (offsets[last] as number), values[last] as number);
 	}
 
-	/** Of rollups the last sample of each bucket is left. */
+	/** Rollups keep the last sample of each bucket. */
 	buckets({ last, lastAt, length }: BucketChunk): void {
 		for (let i = 0; i < length; i++) if ((lastAt[i] as number) <= this.#until) this.#take(lastAt[i] as number, last[i] as number);
 	}

@@ -16,7 +16,7 @@ export interface PastReport {
 	seekP50: number;
 	seekP99: number;
 	longestStep: number;
-	/** Of the live cluster, the same questions, ms. */
+	/** The same questions to the live cluster, ms. */
 	liveP50: number;
 	/** Bytes: heap and buffers that a kept look takes, by estimate; states kept a day, where all of them are compressed. */
 	lookBytes: number;

@@ -24,7 +24,7 @@ export class Colony {
 	readonly sql: NodeDatabase;
 	readonly #workload: Workload;
 	readonly #series: number;
-	/** Of each push, ms of the processor, and those with which a keyframe was written. */
+	/** Processor time of each push, ms, and of those with which a keyframe was written. */
 	readonly took: number[] = [];
 	readonly tookWithKeyframe: number[] = [];
 	#keyframe = 0;

@@ -18,7 +18,7 @@ const ENDS: Record<RunEnd | "runs", StatusMark> = {
 
 const ended = ({ completed, failed, cancelled, no_result }: RunRow): number => completed + failed + cancelled + no_result;
 
-/** What a bridge reported goes with its goodbye: the state before it is of the instant before. */
+/** A bridge's report goes with its goodbye: the state before it is of the instant before. */
 const lastState = ({ end }: RunRow, ended: number): number => (end === "stopped" ? ended - 1 : ended);
 
 /** Runs of the colony, also those of which nothing else is left: each leads to the last state that was known of it. */

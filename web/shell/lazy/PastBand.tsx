@@ -1,4 +1,4 @@
-/** A page of the past: its band, and what keeps its answers. */
+/** The band of a page of the past. */
 import { createEffect, type JSX, onMount, Show } from "solid-js";
 import { clock, moment, roughly } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
