@@ -6,7 +6,7 @@
  */
 import type { Sql } from "../storage/sql.ts";
 import { ClusterState, type StoredState } from "./cluster-state.ts";
-import { bodyOf, type MomentBounds, Moments, PART_BYTES, PARTS } from "./moments.ts";
+import { bodyOf, deflated, type MomentBounds, Moments, PART_BYTES, PARTS } from "./moments.ts";
 
 export interface KeyframePace {
 	/** Entries after a keyframe before the next is due. */
@@ -15,19 +15,22 @@ export interface KeyframePace {
 	latest: number;
 	/** Characters of entries that make one due whatever their number. */
 	large: number;
-	/** The longest time between two while entries come, ms. */
+	/** One is due after so long, ms, and so many entries: of the past one in ten minutes is kept. Rows are billed, so a quiet log has fewer. */
 	apart: number;
+	few: number;
 }
 
-export const KEYFRAME_PACE: KeyframePace = { soonest: 120, latest: 1_000, large: 5_000_000, apart: 600_000 };
+export const KEYFRAME_PACE: KeyframePace = { soonest: 120, latest: 1_000, large: 5_000_000, apart: 600_000, few: 100 };
 
+/** Bytes of a keyframe that are compressed in a millisecond or two. */
+const SMALL_BYTES = 256_000;
 /** Last words of a colony are kept no closer to the keyframe before than this, ms. */
 const LAST_WORDS_APART_MS = 5_000;
 
 export const KEYFRAME_SQL = {
 	newest: "SELECT part FROM keyframe WHERE part < ? ORDER BY part DESC LIMIT 1",
 	read: "SELECT packed, body FROM keyframe WHERE part >= ? AND part < ? ORDER BY part",
-	add: "INSERT INTO keyframe (part, packed, body) VALUES (?, 0, ?)",
+	add: "INSERT INTO keyframe (part, packed, body) VALUES (?, ?, ?)",
 	drop: "DELETE FROM keyframe WHERE part < ?",
 	room: "INSERT INTO keyframe (part, packed, body) VALUES (-1, 0, zeroblob(131072))",
 } as const;
@@ -93,8 +96,8 @@ export class Keyframes {
 
 	/** @param at instant of the newest entry, ms. */
 	due(at: number): boolean {
-		const { soonest, latest, large, apart } = this.#pace;
-		if (this.#entriesSince >= latest || at - this.#at >= apart) return true;
+		const { soonest, latest, large, apart, few } = this.#pace;
+		if (this.#entriesSince >= latest || (this.#entriesSince >= few && at - this.#at >= apart)) return true;
 		if (this.#charsSince >= Math.max(large, this.#bytes)) return true;
 		return this.#entriesSince >= soonest && this.#charsSince >= this.#bytes / 4;
 	}
@@ -113,10 +116,13 @@ export class Keyframes {
 	/** Inside a transaction. @param oldest the oldest entry of the log: keyframes before it give their own state alone. */
 	write(keyframe: Keyframe, oldest: number): void {
 		const { position, at, last, body, resident } = keyframe;
-		for (let i = 0; i * PART_BYTES < body.byteLength; i++) {
-			this.#sql.run(KEYFRAME_SQL.add, position * PARTS + i, body.slice(i * PART_BYTES, (i + 1) * PART_BYTES));
+		// A small one is compressed at once, which takes no time: later it would be two rows more.
+		const packed = body.byteLength <= SMALL_BYTES ? 1 : 0;
+		const stored = packed ? deflated(body) : body;
+		for (let i = 0; i * PART_BYTES < stored.byteLength; i++) {
+			this.#sql.run(KEYFRAME_SQL.add, position * PARTS + i, packed, stored.slice(i * PART_BYTES, (i + 1) * PART_BYTES));
 		}
-		this.moments.add({ position, at, bytes: body.byteLength, last }, oldest);
+		this.moments.add({ position, at, bytes: stored.byteLength, last, packed }, oldest);
 		this.#at = at;
 		this.#positions = [...this.#positions.filter((each) => each >= oldest - 1), position];
 		this.#bytes = body.byteLength;

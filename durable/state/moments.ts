@@ -34,7 +34,7 @@ export const MOMENT_BOUNDS: MomentBounds = { bytes: 500_000_000 };
 
 export const MOMENT_SQL = {
 	list: "SELECT position, at, bytes, packed, last FROM moment ORDER BY position",
-	add: "INSERT INTO moment (position, at, bytes, packed, last) VALUES (?, ?, ?, 0, ?)",
+	add: "INSERT INTO moment (position, at, bytes, packed, last) VALUES (?, ?, ?, ?, ?)",
 	packed: "UPDATE moment SET bytes = ?, packed = 1 WHERE position = ?",
 	keep: "UPDATE moment SET last = 1 WHERE position = ?",
 	drop: "DELETE FROM moment WHERE position = ?",
@@ -105,10 +105,9 @@ export class Moments {
 	}
 
 	/** Inside the transaction that writes its keyframe. @param oldest the first entry of the log that can be read: what comes after it is kept whole. */
-	add(given: Omit<Moment, "packed">, oldest: number): void {
+	add(moment: Moment, oldest: number): void {
 		const all = this.all as Moment[];
-		const moment = { ...given, packed: 0 };
-		this.#sql.run(MOMENT_SQL.add, moment.position, moment.at, moment.bytes, moment.last);
+		this.#sql.run(MOMENT_SQL.add, moment.position, moment.at, moment.bytes, moment.packed, moment.last);
 		all.push(moment);
 		const surplus = surplusOf(all, oldest, moment.at, this.#bounds.bytes).slice(0, AT_ONCE);
 		if (surplus.length === 0) return;
@@ -138,7 +137,7 @@ export class Moments {
 		const { moment } = packing;
 		const [row] = this.#sql.all<PartRow>(MOMENT_SQL.read, packing.part, packing.part + 1);
 		if (row) {
-			const body = row.packed ? row.body : deflateRawSync(row.body, { level: LEVEL });
+			const body = row.packed ? row.body : deflated(row.body);
 			if (!row.packed) this.#sql.run(MOMENT_SQL.pack, body, packing.part);
 			packing.bytes += body.byteLength;
 			packing.part++;
@@ -171,6 +170,8 @@ export class Moments {
 		return ClusterState.restore(stored);
 	}
 }
+
+export const deflated = (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes, { level: LEVEL });
 
 /** A part's bytes, which may be compressed. */
 export function bodyOf({ packed, body }: Pick<PartRow, "packed" | "body">): Uint8Array {
