@@ -23,6 +23,8 @@ export class Sampler {
 	readonly #state: StateBook;
 	/** The newest snapshot failed, and the cluster was informed. */
 	#failing = false;
+	/** The newest snapshot, ms since 1970. */
+	#at = 0;
 
 	constructor(colony: Colony, warnings: Warnings) {
 		this.#colony = colony;
@@ -49,7 +51,7 @@ export class Sampler {
 			return this.#failed(`the colony's snapshot() returned ${String(snapshot)}; it must return an object, {} if it has no data`);
 		}
 		this.#failing = false;
-		const at = Date.now();
+		const at = this.#instant();
 		this.#leftOut.begin();
 		const reading = this.#series.read(this.#list("metrics", snapshot.metrics));
 		for (const line of this.#list("logs", snapshot.logs)) this.events.add({ ...(line as object), type: "log" } as ColonyEvent);
@@ -61,6 +63,13 @@ export class Sampler {
 			...tickFrames(reading, at),
 			...this.events.take(),
 		];
+	}
+
+	/** Two snapshots of one millisecond would be one sample: the last before a stop may follow another at once. */
+	#instant(): number {
+		const now = Date.now();
+		this.#at = now <= this.#at && this.#at - now < 10 ? this.#at + 1 : now;
+		return this.#at;
 	}
 
 	/** Reported once until a snapshot succeeds: then the bridge may become stale, and messages that differ each time must not count as data. */

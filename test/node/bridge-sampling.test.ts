@@ -43,6 +43,16 @@ test("frames that are serialized in pieces equal those serialized at once", asyn
 	}
 });
 
+test("snapshots within one millisecond are samples of different instants", async () => {
+	let n = 0;
+	const counted = { name: "c", snapshot: () => ({ metrics: [{ name: "n", type: "counter", value: ++n }] }) } as Colony;
+	const sampler = new Sampler(counted, new Warnings(() => {}));
+	const at: number[] = [];
+	for (let i = 0; i < 10; i++) for (const frame of await sampler.sample(() => false)) if (frame.type === "tick") at.push(frame.at);
+	expect(at).toHaveLength(10);
+	expect(at).toEqual([...new Set(at)].sort((a, b) => a - b));
+});
+
 describe("sampling", () => {
 	test("only changes are sent, and an unchanged colony still pushes", async () => {
 		const [a, b] = [
