@@ -4,6 +4,7 @@ import type { Actor } from "../colony-bridge/protocol/http/access.ts";
 import type { AuditEntry, AuditPage, AuditQuery } from "../colony-bridge/protocol/http/audit.ts";
 import type { PageView } from "../colony-bridge/protocol/pages/page-view.ts";
 import type { PageData } from "../colony-bridge/protocol/pages/plan.ts";
+import type { Annotation, AnnotationRequest } from "../colony-bridge/protocol/query/annotation.ts";
 import type { Query } from "../colony-bridge/protocol/query/query.ts";
 import type { CommandRow } from "../colony-bridge/protocol/query/rows.ts";
 import type { Snapshot, ToViewer } from "../colony-bridge/protocol/query/view.ts";
@@ -68,6 +69,8 @@ export interface ClusterCalls {
 	write(batch: SampleBatch): BatchTaken | Refusal | Promise<BatchTaken | Refusal>;
 	/** Sends the colony a command. It is not to be repeated by itself, but with a key. */
 	order(order: Order): Ordered | Promise<Ordered>;
+	/** Writes, changes or deletes an annotation. A repeat of the same text at the same instant is the same one. */
+	annotate(ask: Annotate): Annotated | Promise<Annotated>;
 	/** @returns the command once it has ended, or as it stands after `waitMs`; undefined: there is none, or it is long over. */
 	follow(command: string, waitMs: number): Promise<CommandRow | undefined>;
 	/**
@@ -155,6 +158,15 @@ export interface Order {
 	actor: Actor;
 }
 export type Ordered = { type: "command"; command: CommandRow } | Refusal;
+
+export interface Annotate {
+	/** Which one is changed or, without {@link request}, deleted. Absent: a new one. */
+	id?: string;
+	request?: AnnotationRequest;
+	actor: Actor;
+}
+/** Without an annotation it was deleted. */
+export type Annotated = { type: "annotated"; annotation?: Annotation } | Refusal;
 
 export interface Clusters {
 	/** @param name a valid `ClusterName`. Costs nothing until something is asked. */

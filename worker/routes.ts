@@ -5,6 +5,7 @@
  */
 import type { Need } from "./guard/decide.ts";
 import type { Handler } from "./handler/context.ts";
+import { deleteAnnotation, getAnnotations, postAnnotation, putAnnotation } from "./routes/annotations.ts";
 import { getAudit, showAudit } from "./routes/audit.ts";
 import { deleteByForm, deleteCluster, getCluster, getClusterHealth, getHealth } from "./routes/cluster.ts";
 import { getCommand, getCommands, postRestart, postScale } from "./routes/commands.ts";
@@ -25,7 +26,7 @@ import { getStream, getStreams } from "./routes/streams.ts";
 import { getTaskHistory, getTaskStream, getTasks } from "./routes/tasks.ts";
 import { deleteToken, getTokens, mintByForm, postToken, revokeByForm, showTokens } from "./routes/tokens.ts";
 
-export type Method = "GET" | "POST" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
 type Route = readonly [method: Method, path: string, needs: Need, handler: Handler];
 /** Routes outside {@link PUBLIC} cannot be public. */
 type Guarded = readonly [method: Method, path: string, needs: Exclude<Need, "public">, handler: Handler];
@@ -99,6 +100,10 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/commands", "view", getCommands],
 	["GET", "/api/commands/:id", "view", getCommand],
 	["GET", "/api/runs", "view", getRuns],
+	["GET", "/api/annotations", "view", getAnnotations],
+	["POST", "/api/annotations", "annotate", postAnnotation],
+	["PUT", "/api/annotations/:id", "annotate", putAnnotation],
+	["DELETE", "/api/annotations/:id", "annotate", deleteAnnotation],
 	["GET", "/api/audit", "review", getAudit],
 	["GET", "/api/bridge", "bridge", openBridge],
 	["POST", "/api/bridge", "bridge", pushFrames],

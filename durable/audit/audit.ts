@@ -152,6 +152,11 @@ export class Audit {
 		if (count > 0) this.#sql.transaction(() => this.#add(entry, entry.result, count, at));
 	}
 
+	/** Something is done by an entry of the log. Inside the caller's transaction. */
+	recordWith(entry: Omit<AuditEntry, "result">, at: number): void {
+		this.#add(entry, "done", 1, at);
+	}
+
 	/** Somebody asked for a command. Inside the caller's transaction; its number is {@link next}. */
 	requested(entry: Omit<AuditEntry, "result"> & OfCommand, at: number): void {
 		this.#add(entry, "accepted", 1, at);

@@ -19,7 +19,7 @@ function refuse(): never {
 
 type EmptyReads = { [Name in keyof ClusterReads]: (...given: Parameters<ClusterReads[Name]>) => Answered<ReturnType<ClusterReads[Name]>> };
 
-export interface EmptyCluster extends Pick<ClusterCalls, "order" | "follow"> {
+export interface EmptyCluster extends Pick<ClusterCalls, "order" | "follow" | "annotate"> {
 	reads: EmptyReads;
 }
 
@@ -28,6 +28,7 @@ export function emptyCluster(name: string): EmptyCluster {
 	return {
 		reads: eachCall<EmptyReads>(CLUSTER_READS, (read, given) => wholly(invoke(reads, read, given) as Work<unknown>)),
 		order: (order) => control.order(order),
+		annotate: (ask) => control.annotate(ask),
 		follow: (command, waitMs) => control.follow(command, waitMs),
 	};
 }

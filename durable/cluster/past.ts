@@ -52,11 +52,13 @@ export class Past {
 	/** @param asked ms. @throws RefusedWork where nothing is kept of it. */
 	*at(asked: number): Work<PastView> {
 		const place = this.#memory.past.place(asked);
-		const key = `${place?.position} ${place?.at}`;
+		const { annotations } = this.#memory.state;
+		const key = `${place?.position} ${place?.at} ${annotations.version}`;
 		const kept = this.#kept.get(key);
 		if (kept && this.#now() - kept.madeAt < KEPT_MS) return kept.past;
 		const { state, at } = yield* this.#memory.past.at(asked);
 		const history = yield* this.#memory.history.at(Math.min(at, state.sampledAt), state.seriesEnd);
+		state.annotations = annotations.upTo(at);
 		const facts = { state, history, tasks: this.#memory.tasks.upTo(state.ended), at };
 		const past = { ...facts, view: this.#view(facts) };
 		setNewest(this.#kept, key, { madeAt: this.#now(), past }, KEPT);

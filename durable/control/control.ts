@@ -13,11 +13,12 @@ import type { Audit } from "../audit/audit.ts";
 import type { Socket } from "../live/socket.ts";
 import { sendQuietly } from "../live/viewer.ts";
 import type { Entry } from "../log/entry.ts";
-import type { Order, Ordered } from "../port.ts";
+import type { Annotate, Annotated, Order, Ordered } from "../port.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { type CommandRecord, MOST_COMMANDS, MOST_UNDER_WAY } from "../state/commands.ts";
 import { type Link, staleSince } from "../state/link.ts";
 import { commandRow } from "../view/lists.ts";
+import { annotate } from "./annotate.ts";
 
 /** Past this many, an answer is given at once. */
 const MOST = 2_000;
@@ -208,6 +209,11 @@ export class Control {
 	/** Called when the entry is durable. */
 	announce(ended: readonly CommandRecord[]): void {
 		for (const { id } of ended) this.#followers.notify(id);
+	}
+
+	/** Writes, changes or deletes an annotation. @throws where it could not be logged. */
+	annotate(ask: Annotate): Annotated {
+		return annotate(ask, this.#host, this.#clock.now());
 	}
 
 	/** Writes into the record of who did what. */

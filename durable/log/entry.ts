@@ -1,5 +1,6 @@
 /** One row of the log. The state of the cluster is the sum of its entries, in order. */
 import type { Actor } from "../../colony-bridge/protocol/http/access.ts";
+import type { Annotation } from "../../colony-bridge/protocol/query/annotation.ts";
 import type { ClusterStatus } from "../../colony-bridge/protocol/query/status.ts";
 import type { Command } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
@@ -110,7 +111,30 @@ export interface CommandEndEntry {
 	end: "absent" | "timed-out";
 }
 
-export type Entry = PushEntry | OwnEntry | SilentEntry | ForgetEntry | CommandEntry | DeliveredEntry | CommandEndEntry;
+/** Somebody wrote or changed an annotation. */
+export interface AnnotationEntry {
+	type: "annotation";
+	at: number;
+	annotation: Annotation;
+}
+
+/** Somebody deleted one. */
+export interface AnnotationRemovedEntry {
+	type: "annotation-removed";
+	at: number;
+	id: string;
+}
+
+export type Entry =
+	| PushEntry
+	| OwnEntry
+	| SilentEntry
+	| ForgetEntry
+	| CommandEntry
+	| DeliveredEntry
+	| CommandEndEntry
+	| AnnotationEntry
+	| AnnotationRemovedEntry;
 
 /** Format of an entry, the first field of its text. */
 const ENTRY_FORMAT = 1;

@@ -123,6 +123,7 @@ export class ClusterObject extends DurableObject<Env> {
 			return refusal ?? inTurn(this.#pushes, batch, () => this.#cluster.write(batch));
 		},
 		order: (order) => this.#cluster.control.order(order),
+		annotate: (ask) => this.#cluster.control.annotate(ask),
 		follow: (command, waitMs) => this.#cluster.control.follow(command, waitMs),
 		audit: async (entry) => {
 			// The record is kept, whatever the number of clusters: of the dashboard itself it stands in the default one.

@@ -7,6 +7,7 @@ import type { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
 import type { Check, Checkpoint, EndStatus, Stream, Task, Worker } from "../../colony-bridge/protocol/wire/state.ts";
 import { requireFormat } from "../storage/storage-fault.ts";
 import { residentBytes } from "../work/resident.ts";
+import { Annotations, type StoredAnnotations } from "./annotations.ts";
 import { Commands, type StoredCommands } from "./commands.ts";
 import {
 	type Announced,
@@ -65,6 +66,7 @@ export interface StoredState {
 	seriesEnd: number;
 	sampledAt: number;
 	runs: StoredRuns;
+	annotations: StoredAnnotations;
 }
 
 export class ClusterState {
@@ -100,6 +102,8 @@ export class ClusterState {
 	readonly recentEvents = new RecentEvents();
 	readonly commands = new Commands();
 	readonly runs = new Runs();
+	/** A look at the past has those of the present. */
+	annotations = new Annotations();
 	intake = { pushes: 0, repeats: 0, refused: 0 };
 	reported: Reported = {};
 	/** The alarm that was set last, ms; 0: none. */
@@ -123,10 +127,10 @@ export class ClusterState {
 
 	/** Estimated resident bytes, heap and buffers. */
 	get bytes(): number {
-		const { workers, running, queued, streams, checks, recentEvents, taskStats, runs } = this;
+		const { workers, running, queued, streams, checks, recentEvents, taskStats, runs, annotations } = this;
 		return (
 			this.#linkBytes +
-			residentBytes([...Object.values(this.changes), workers, running, queued, streams, checks, recentEvents, taskStats, runs])
+			residentBytes([...Object.values(this.changes), workers, running, queued, streams, checks, recentEvents, taskStats, runs, annotations])
 		);
 	}
 
@@ -194,6 +198,7 @@ export class ClusterState {
 			seriesEnd: this.seriesEnd,
 			sampledAt: this.sampledAt,
 			runs: this.runs.store(),
+			annotations: this.annotations.store(),
 		};
 	}
 
@@ -231,6 +236,7 @@ export class ClusterState {
 		state.seriesEnd = stored.seriesEnd;
 		state.sampledAt = stored.sampledAt;
 		state.runs.restore(stored.runs);
+		state.annotations.restore(stored.annotations);
 		return state;
 	}
 }

@@ -48,6 +48,12 @@ function reduceEntry(state: ClusterState, entry: Entry): SeriesNumbers | undefin
 			break;
 		case "command-end":
 			state.commands.expire(entry);
+			break;
+		case "annotation":
+			state.annotations.set(entry.annotation);
+			break;
+		case "annotation-removed":
+			state.annotations.remove(entry.id);
 	}
 	return undefined;
 }

@@ -1,5 +1,6 @@
 import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
-import type { ErrorGroupRow, ErrorRow, LogRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import type { ErrorGroupRow, ErrorRow, LogRow, MarkRow, Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { shorten } from "../../colony-bridge/protocol/values/text.ts";
 import { LOG_LEVELS } from "../../colony-bridge/protocol/wire/state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
@@ -122,9 +123,32 @@ export function statusChanges(state: ClusterState, { limit }: QueryOf<"statusCha
 	};
 }
 
+/** Events that were reported and annotations, those that began last first. */
 export function marks(state: ClusterState, query: QueryOf<"marks">): Rows<"marks"> {
-	return newestRows("marks", state.recentEvents.marks, query, (row) => 100 + row.text.length);
+	const charsOf = (row: MarkRow) => 100 + row.text.length;
+	const reported = newestRows("marks", state.recentEvents.marks, query, charsOf);
+	const written = annotationRows(state, query);
+	if (written.length === 0) return reported;
+	const rows = [...reported.rows, ...written].sort((a, b) => b.at - a.at);
+	const more = (count: number | undefined) => count !== undefined && { overall: count + written.length };
+	return { ...reported, total: reported.total + written.length, ...more(reported.overall), rows: fitText(rows, query.limit, charsOf) };
 }
+
+export function annotations(state: ClusterState, { limit }: QueryOf<"annotations">): Rows<"annotations"> {
+	const all = state.annotations.all().sort((a, b) => b.at - a.at);
+	return { kind: "annotations", total: all.length, rows: all.slice(0, limit) };
+}
+
+/** Those about the whole cluster are about each of its workers and streams, too. */
+const annotationRows = ({ annotations }: ClusterState, { worker, stream }: OfOne): MarkRow[] =>
+	annotations
+		.all()
+		.filter(
+			(each) =>
+				(worker === undefined || [worker, undefined].includes(each.worker)) &&
+				(stream === undefined || [stream, undefined].includes(each.stream)),
+		)
+		.map(({ by, createdAt, editedAt, ...mark }) => ({ ...mark, written: { by, createdAt, ...defined({ editedAt }) } }));
 
 function newestRows<K extends "errors" | "marks">(
 	kind: K,

@@ -19,7 +19,7 @@ import { assess } from "./health.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { html, mergeLayouts } from "./layout.ts";
 import { CheckRows, commands, runs } from "./lists.ts";
-import { errorGroups, errors, logLines, marks, statusChanges } from "./recent-events.ts";
+import { annotations, errorGroups, errors, logLines, marks, statusChanges } from "./recent-events.ts";
 import { checkpointRows, operatorRows, STREAM_NUMBERS, streamRank, streamRow, subtaskRows } from "./streams.ts";
 import { endedTasks, taskAnswer, taskStats, taskStream } from "./tasks.ts";
 
@@ -126,7 +126,9 @@ export class View {
 					...state.recentEvents.errorCounts.over(durationMs(query.range), query.end ?? now, ERROR_STEPS),
 				}));
 			case "marks":
-				return this.#remember(query, state.recentEvents.marks.total, () => marks(state, query));
+				return this.#remember(query, state.recentEvents.marks.total + state.annotations.version, () => marks(state, query));
+			case "annotations":
+				return this.#remember(query, state.annotations.version, () => annotations(state, query));
 			case "statusChanges":
 				return this.#remember(query, state.verdicts.version, () => statusChanges(state, query));
 			case "commands":

@@ -85,6 +85,7 @@ export function accessSuite(name: string, start: StartGuarded): void {
 				test("and no viewer past looking", async () => {
 					const code = await status(ask(addressOf(path), { method, headers: basic("viewer", USERS.viewer) }));
 					if (needs === "act" || needs === "manage") expect(code).toBe(403);
+					if (needs === "annotate") expect([400, 404]).toContain(code);
 					if (needs === "bridge") expect(code).toBe(401);
 					if (needs === "view") expect([200, 308, 400, 404, 426]).toContain(code);
 				});
@@ -301,7 +302,7 @@ export function accessSuite(name: string, start: StartGuarded): void {
 				allowedHosts: ["dash.example"],
 			});
 			try {
-				const acting = ROUTES.filter(([, , needs]) => needs === "act" || needs === "manage");
+				const acting = ROUTES.filter(([, , needs]) => ["act", "annotate", "manage"].includes(needs));
 				for (const [method, path] of acting) {
 					const answer = await fetch(host.url + path.replace(":cluster", "guarded").replace(/:[a-z]+/g, "1"), { method });
 					expect(answer.status, `${method} ${path}`).toBe(403);

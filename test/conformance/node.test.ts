@@ -1,5 +1,6 @@
 import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { accessSuite, type StartGuarded } from "./access-suite.ts";
+import { annotationSuite } from "./annotation-suite.ts";
 import { controlSuite } from "./control-suite.ts";
 import { dashboardSuite } from "./dashboard-suite.ts";
 
@@ -18,3 +19,4 @@ const guarded: StartGuarded = async (config) => {
 };
 accessSuite("Node", guarded);
 controlSuite("Node", guarded);
+annotationSuite("Node", guarded);

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
 import { accessSuite, type StartGuarded } from "./access-suite.ts";
+import { annotationSuite } from "./annotation-suite.ts";
 import { controlSuite } from "./control-suite.ts";
 import { dashboardSuite } from "./dashboard-suite.ts";
 import type { Host } from "./host.ts";
@@ -23,6 +24,7 @@ const guarded: StartGuarded = async (config) => ({
 });
 accessSuite("workerd", guarded);
 controlSuite("workerd", guarded);
+annotationSuite("workerd", guarded);
 
 test("a wrong setting is reported to whoever has just deployed", async () => {
 	const host = await startWorkerd({ DASHBOARD_CONFIG: '{"theme":"blue"}' });

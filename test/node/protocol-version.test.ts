@@ -21,9 +21,9 @@ const WIRE = {
 	"cluster to bridge": "eeb36b690a98a432",
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "f314a2cc15a90498",
-	"viewer to cluster": "942c49c2446b8f20",
-	"cluster to viewer": "3cb2ba5be971e331",
-	REST: "a8152d06430e182b",
+	"viewer to cluster": "e72b02cf75afc14b",
+	"cluster to viewer": "6833d3fbafb4c3a8",
+	REST: "011435f939509269",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
@@ -39,7 +39,7 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "22a50af921ec489d",
+	cluster: "f38e23ac67d4f307",
 	relay: "78248d1d9e59d512",
 	access: "2f9f656bc095775c",
 	upgrade: "2f7a0ea00fc41afe",

@@ -39,7 +39,7 @@ test("README lists every route of REST, and no others", () => {
 	const listed = cells.flatMap((cell) => {
 		let [methods, path] = [["GET"], ""];
 		return [...cell.matchAll(/`([^`]+)`/g)].flatMap(([, span = ""]) => {
-			const words = span.match(/^(?:((?:GET|POST|DELETE)\b) ?)?(\/api[^?\s]*)?/) ?? [];
+			const words = span.match(/^(?:((?:GET|POST|PUT|DELETE)\b) ?)?(\/api[^?\s]*)?/) ?? [];
 			if (words[1]) methods = [words[1]];
 			if (words[2]) path = words[2].replace(/\{[^}]+\}/g, ":id");
 			return path ? methods.map((method) => `${method} ${path}`) : [];

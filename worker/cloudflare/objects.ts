@@ -177,6 +177,7 @@ export class ObjectClusters implements Clusters {
 				),
 			follow: (...given) => again(async () => ((await this.#knows(name)) ? call()("follow", ...given) : empty().follow(...given))),
 			order: async (order) => ((await this.#knows(name)) ? call()("order", order) : empty().order(order)),
+			annotate: async (ask) => ((await this.#knows(name)) ? call()("annotate", ask) : empty().annotate(ask)),
 			push: (body) => making(() => call()("push", body)),
 			write: (batch) => making(() => call()("write", batch)),
 			audit: (entry) => making(() => call()("audit", entry)),

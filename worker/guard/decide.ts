@@ -12,6 +12,8 @@ export type Need =
 	| "public"
 	/** Somebody who may look. */
 	| "view"
+	/** Somebody who may look, on a dashboard that is not read-only: what people write for one another. */
+	| "annotate"
 	/** An operator, on a dashboard that is not read-only: whatever makes the colony do something. */
 	| "act"
 	/** An operator, read-only or not, whether or not anybody has to sign in: who did what. */
@@ -97,12 +99,13 @@ async function admit(needs: Need, context: UnguardedContext): Promise<Admission>
 
 function requireRight(needs: Exclude<Need, "public" | "bridge">, actor: Actor, { app, gate }: UnguardedContext): void {
 	if (needs === "view") return;
-	if (needs === "act" && app.config.readonly) {
+	if ((needs === "act" || needs === "annotate") && app.config.readonly) {
 		const why = app.lacksSignIn
 			? "sign-in is off, so anyone may view and no one may act: set the secret AUTH_USERS to let operators sign in"
 			: "it has no controls";
 		throw new ProblemError("forbidden", `this dashboard is read-only: ${why}`);
 	}
+	if (needs === "annotate") return;
 	if (actor.role !== "operator") {
 		throw new ProblemError("forbidden", `${actor.name || "this caller"} may view but not act: acting needs the role operator`);
 	}

@@ -5,8 +5,20 @@ import { Count } from "../wire/names.ts";
 import { type Actor, Role, Via } from "./access.ts";
 
 export const AuditAction = v.picklist(
-	["restart", "scale", "sign-in", "password-guessing", "sign-out", "token-create", "token-revoke", "cluster-delete"],
-	"an action is restart, scale, sign-in, password-guessing, sign-out, token-create, token-revoke or cluster-delete",
+	[
+		"restart",
+		"scale",
+		"sign-in",
+		"password-guessing",
+		"sign-out",
+		"token-create",
+		"token-revoke",
+		"cluster-delete",
+		"annotate",
+		"annotation-change",
+		"annotation-delete",
+	],
+	"an action is restart, scale, sign-in, password-guessing, sign-out, token-create, token-revoke, cluster-delete, annotate, annotation-change or annotation-delete",
 );
 export type AuditAction = v.InferOutput<typeof AuditAction>;
 

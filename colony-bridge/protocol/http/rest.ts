@@ -304,6 +304,22 @@ export const RunAnswer = v.object({
 });
 export type RunAnswer = v.InferOutput<typeof RunAnswer>;
 
+export const AnnotationAnswer = v.object({
+	id: v.string(),
+	text: v.string(),
+	kind: v.string(),
+	at: Timestamp,
+	until: v.optional(Timestamp),
+	/** What it is about; neither: the cluster. */
+	worker: v.optional(v.string()),
+	stream: v.optional(v.string()),
+	/** Who wrote it; absent where nobody has to say who they are. */
+	by: v.optional(v.string()),
+	created_at: Timestamp,
+	edited_at: v.optional(Timestamp),
+});
+export type AnnotationAnswer = v.InferOutput<typeof AnnotationAnswer>;
+
 export const HealthAnswer = v.object({
 	status: v.literal("ok"),
 	version: v.string(),

@@ -21,6 +21,7 @@ import type {
 	TaskEnd,
 	Worker,
 } from "../wire/state.ts";
+import type { Annotation } from "./annotation.ts";
 import type { GroupedBy } from "./comb-groups.ts";
 import type { CommandState } from "./control.ts";
 import type { ClusterStatus, WorkerClass } from "./status.ts";
@@ -223,6 +224,8 @@ export interface ClusterStatusRow extends StatusChange<ClusterStatus> {
 }
 export interface MarkRow extends Mark {
 	id: string;
+	/** Of an annotation: who wrote it, and when, ms. */
+	written?: Pick<Annotation, "by" | "createdAt" | "editedAt">;
 }
 /** The end of a run. `silent`: nothing is heard of it, and it may be heard again. `replaced`: another process of its name took over without a goodbye of it. */
 export type RunEnd = "stopped" | "silent" | "replaced";
@@ -310,6 +313,7 @@ export interface RowsOf {
 	errors: ErrorRow;
 	errorGroups: ErrorGroupRow;
 	marks: MarkRow;
+	annotations: Annotation;
 	statusChanges: ClusterStatusRow;
 	commands: CommandRow;
 	runs: RunRow;

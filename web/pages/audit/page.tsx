@@ -18,6 +18,9 @@ const ACTIONS: Record<AuditAction, string> = {
 	"token-create": "Create a token",
 	"token-revoke": "Revoke a token",
 	"cluster-delete": "Delete a cluster",
+	annotate: "Write an annotation",
+	"annotation-change": "Change an annotation",
+	"annotation-delete": "Delete an annotation",
 };
 
 /** The audit log as of the request: actions with time, origin and result. */

@@ -105,6 +105,7 @@ export class NodeClusters implements Clusters {
 			write: async (batch) => this.#begin(name) ?? inTurn(this.#pushes, batch, () => this.open(name).write(batch)),
 			listen: async (listening, waitMs, lease, signal) => this.#listen(name, listening, waitMs, lease, signal),
 			order: (order) => this.#read(name, ({ control }) => control.order(order)),
+			annotate: (ask) => this.#read(name, ({ control }) => control.annotate(ask)),
 			follow: (command, waitMs) => this.#read(name, ({ control }) => control.follow(command, waitMs)),
 			audit: async (entry) => this.open(name).control.audit(entry),
 			connect: async (request, role, lease) => this.#connect(name, request, role, lease),
