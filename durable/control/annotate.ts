@@ -1,7 +1,8 @@
 /** Writes, changes and deletes annotations. */
 
 import type { AuditAction } from "../../colony-bridge/protocol/http/audit.ts";
-import { type Annotation, mayChange } from "../../colony-bridge/protocol/query/annotation.ts";
+import type { Annotation } from "../../colony-bridge/protocol/query/annotation.ts";
+import { mayChange } from "../../colony-bridge/protocol/query/annotation-author.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { quote } from "../../colony-bridge/protocol/wire/delivery/refusal.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";

@@ -5,7 +5,7 @@ import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
 import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ExplainedPart, Metrics, Answer as ViewAnswer } from "../../colony-bridge/protocol/query/view.ts";
 import { setNewest } from "../../colony-bridge/protocol/values/objects.ts";
-import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
 import { seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";
 import { tidy } from "../history/query/evaluate.ts";
 import { niceStep } from "../history/query/grid.ts";

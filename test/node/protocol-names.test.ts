@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
-import { Duration, durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
+import { Duration } from "../../colony-bridge/protocol/wire/measure.ts";
 import { ClusterName, Count, Instant, Labels, MetricName, Name, Share, Text, Value } from "../../colony-bridge/protocol/wire/names.ts";
 import { fromSegment, toSegment } from "../../colony-bridge/protocol/wire/path-segment.ts";
 import { parseSelector, seriesKey } from "../../colony-bridge/protocol/wire/selector.ts";

@@ -1,7 +1,7 @@
 /** Events on a chart's time axis, and time ranges that are zoomed into. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
 import { type ChartEvent, eventsAt, leadingKind, pageEvents, placeEvents } from "../../web/chart/events.ts";
 import { timeRangeOf, zoomIn, zoomOut } from "../../web/chart/lazy/zoom.ts";
 import type { ChartModel } from "../../web/chart/model.ts";

@@ -1,6 +1,6 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import type { REMOVED, StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
-import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
 import { elapsed, instant } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
 import type { StatusMark, Tone } from "./status.ts";

@@ -1,6 +1,6 @@
 /** The periods of a status in a time range, from its changes. */
 import { REMOVED, type StatusChange } from "../../colony-bridge/protocol/query/rows.ts";
-import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
 
 export interface StatusPeriod<S extends string> {
 	from: number;

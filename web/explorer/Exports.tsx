@@ -1,6 +1,6 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { KEPT } from "../../colony-bridge/protocol/query/retention.ts";
-import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
 import { roughly } from "../format/time.ts";
 import { copyText } from "../page/clipboard.ts";
 import { usePage } from "../page/context.tsx";

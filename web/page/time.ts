@@ -9,7 +9,11 @@ export function createTime(at: number, url: Url, display: Display) {
 	const clock = createClock(at);
 	/** The cluster's time of the pause, ms; undefined: not paused. */
 	const [pausedAt, setPausedAt] = createSignal(url.state().refresh === "off" ? at : undefined);
+	/** Instant of the charts' cursor, ms; undefined: no cursor. */
+	const [cursor, setCursor] = createSignal<number>();
 	return {
+		cursor,
+		setCursor,
 		clock,
 		/** The cluster's time, ms; the instant of the pause while the page is paused. */
 		now: () => pausedAt() ?? clock.now(),

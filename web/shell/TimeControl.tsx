@@ -3,7 +3,8 @@ import { moment } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
 import type { Desk } from "../page/desk.ts";
 import { loadCode } from "../page/load-code.ts";
-import { live, pause, RANGES, rangeInWords, shifted, stepInWords } from "../view/time.ts";
+import { StepLinks } from "../view/StepLinks.tsx";
+import { live, pause, RANGES, rangeInWords } from "../view/time.ts";
 import { UrlLink } from "../view/UrlLink.tsx";
 
 /** The page's time range and a menu to change it: plain links, and controls that need script, loaded on opening. */
@@ -80,11 +81,7 @@ export function TimeControl(props: { desk: Desk }): JSX.Element {
 							)}
 						</For>
 					</ul>
-					<p class="time-steps">
-						<UrlLink changes={shifted(page.url.view(), -1, page.time.clock.now())}>{stepInWords(page.url.view())} back</UrlLink>
-						<UrlLink changes={shifted(page.url.view(), 1, page.time.clock.now())}>{stepInWords(page.url.view())} forward</UrlLink>
-						<UrlLink changes={live(page)}>Now</UrlLink>
-					</p>
+					<StepLinks class="time-steps" live="Now" />
 					{more()?.({ desk: props.desk })}
 				</div>
 			</details>

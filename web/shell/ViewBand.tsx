@@ -1,7 +1,7 @@
 import { type JSX, Show } from "solid-js";
 import { moment, roughly } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
-import { live, shifted, stepInWords } from "../view/time.ts";
+import { StepLinks } from "../view/StepLinks.tsx";
 import { UrlLink } from "../view/UrlLink.tsx";
 
 /** Shown while the page is paused or shows the past: charts follow, counts and tables are always current. */
@@ -30,18 +30,9 @@ export function ViewBand(): JSX.Element {
 							{(instant) => <>Counts and tables show {at(instant())}; status and findings are current.</>}
 						</Show>
 					</p>
-					<p class="view-ways">
-						<UrlLink changes={shifted(page.url.view(), -1, page.time.clock.now())} label={`${stepInWords(page.url.view())} back`}>
-							← {stepInWords(page.url.view())}
-						</UrlLink>
-						<UrlLink changes={shifted(page.url.view(), 1, page.time.clock.now())} label={`${stepInWords(page.url.view())} forward`}>
-							{stepInWords(page.url.view())} →
-						</UrlLink>
+					<StepLinks class="view-ways" live="Go live">
 						<UrlLink changes={{ at: String(end() ?? pausedAt()), end: undefined }}>The whole page then</UrlLink>
-						<UrlLink changes={live(page)} class="view-live">
-							Go live
-						</UrlLink>
-					</p>
+					</StepLinks>
 				</section>
 			</Show>
 		</Show>

@@ -1,7 +1,7 @@
 /** The page's time range and refresh interval, as text and as changes of the URL. */
 import { createEffect, createMemo, on, onCleanup, untrack } from "solid-js";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
-import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
 import { SPACE } from "../format/text.ts";
 import type { Page } from "../page/context.tsx";
 import type { Changes } from "../page/url-state.ts";

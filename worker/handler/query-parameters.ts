@@ -1,6 +1,7 @@
 /** Query parameters, validated in one place for every route. */
 import * as v from "valibot";
 import { suggestion } from "../../colony-bridge/protocol/http/did-you-mean.ts";
+import type { RowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
 import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { Handler, RequestContext } from "./context.ts";
@@ -77,4 +78,16 @@ export const listParameter = v.pipe(
 			.map((text) => text.trim())
 			.filter(Boolean),
 	),
+);
+
+const CURSOR = "write next of the answer before, as it stands there";
+
+/** Cursor of the next page, as `rowCursor` writes it. */
+export const cursorParameter = v.pipe(
+	v.string(CURSOR),
+	v.regex(/^\d{1,15}-\d{1,16}$/, CURSOR),
+	v.transform((text): RowCursor => {
+		const [row = 0, log = 0] = text.split("-").map(Number);
+		return { row, log };
+	}),
 );

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { AuditAction, type AuditAnswer, type AuditPage, type AuditQuery, type AuditRow } from "../../colony-bridge/protocol/http/audit.ts";
-import { RowCursor, rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
+import { rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { type Handler, type RequestContext, requireCluster } from "../handler/context.ts";
-import { limitParameter, readQuery, withQuery } from "../handler/query-parameters.ts";
+import { cursorParameter, limitParameter, readQuery, withQuery } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";
 import { isoField, isoInstant } from "../http/responses.ts";
 import { answerPage, noPage } from "./pages.ts";
@@ -14,7 +14,7 @@ const text = v.optional(v.pipe(v.string("give it once"), v.maxLength(200)));
 const AuditParameters = v.pipe(
 	v.object({
 		limit: limitParameter(500, 100),
-		cursor: v.optional(v.lazy((given) => (given === "" ? v.literal("") : RowCursor))),
+		cursor: v.optional(v.lazy((given) => (given === "" ? v.literal("") : cursorParameter))),
 		actor: text,
 		action: v.optional(v.union([v.literal(""), AuditAction], `an action is ${AuditAction.options.join(", ")}`)),
 	}),

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
-import { durationMs } from "../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
 import { requireCluster } from "../handler/context.ts";
 import { withQuery } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import type { ErrorGroupAnswer, ErrorsAnswer, LogAnswer, LogsAnswer } from "../../colony-bridge/protocol/http/rest.ts";
-import { RowCursor, rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
+import { rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
 import type { ErrorGroupRow, Hits, LogRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { LOG_LEVELS, LogLevel } from "../../colony-bridge/protocol/wire/state.ts";
 import { withQueryAt } from "../handler/at-instant.ts";
 import { clusterAnswers, clusterPage } from "../handler/context.ts";
-import { limitParameter, listParameter } from "../handler/query-parameters.ts";
+import { cursorParameter, limitParameter, listParameter } from "../handler/query-parameters.ts";
 import { isoInstant, jsonResponse } from "../http/responses.ts";
 
 const LogsQuery = v.object({
@@ -21,7 +21,7 @@ const LogsQuery = v.object({
 	source: v.optional(v.pipe(listParameter, v.maxLength(50, "give at most 50 sources"))),
 	limit: limitParameter(10_000, 100),
 	/** `next` of the page before. */
-	cursor: v.optional(RowCursor),
+	cursor: v.optional(cursorParameter),
 });
 
 /** Newest first. Long lines make a page shorter than asked for: `next` says that there is more. */

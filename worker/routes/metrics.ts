@@ -4,8 +4,9 @@ import type { NameAnswer, SeriesAnswer } from "../../colony-bridge/protocol/http
 import { Fold } from "../../colony-bridge/protocol/query/query.ts";
 import type { NameRow, SeriesRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
 import { LIMITS } from "../../colony-bridge/protocol/wire/limits.ts";
-import { Aggregation, Duration, durationMs, Selector } from "../../colony-bridge/protocol/wire/measure.ts";
+import { Aggregation, Duration, Selector } from "../../colony-bridge/protocol/wire/measure.ts";
 import { InstantText } from "../../colony-bridge/protocol/wire/names.ts";
 import { withQueryAt } from "../handler/at-instant.ts";
 import { clusterAnswers, requireCluster } from "../handler/context.ts";

@@ -3,14 +3,14 @@
 import * as v from "valibot";
 import type { TaskAnswer, TaskHistoryAnswer, TasksAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import { TaskFilter } from "../../colony-bridge/protocol/query/query.ts";
-import { RowCursor, rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
+import { rowCursor } from "../../colony-bridge/protocol/query/row-cursor.ts";
 import type { EndedRow, TaskRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { InstantText, Name } from "../../colony-bridge/protocol/wire/names.ts";
 import { EndStatus } from "../../colony-bridge/protocol/wire/state.ts";
 import { withQueryAt } from "../handler/at-instant.ts";
 import { clusterAnswers, clusterPage, requireCluster } from "../handler/context.ts";
-import { limitParameter } from "../handler/query-parameters.ts";
+import { cursorParameter, limitParameter } from "../handler/query-parameters.ts";
 import { isoField, jsonResponse, taggedResponse } from "../http/responses.ts";
 import { heardFields } from "./rows.ts";
 
@@ -77,7 +77,7 @@ const HistoryQuery = v.object({
 	end: v.optional(InstantText),
 	order: v.optional(v.picklist(["newest", "longest"], "write newest or longest")),
 	limit: limitParameter(1000, 100),
-	cursor: v.optional(RowCursor),
+	cursor: v.optional(cursorParameter),
 });
 
 /** Ended tasks that match, page by page, errors with their stacks. */

@@ -5,8 +5,8 @@
 import type { QueryInput, QueryKind, TaskFilter } from "../query/query.ts";
 import type { Reported } from "../query/reported.ts";
 import { rankOf } from "../query/telling.ts";
+import { durationMs } from "../wire/duration.ts";
 import type { BuiltInPage } from "../wire/layout.ts";
-import { durationMs } from "../wire/measure.ts";
 import { seriesKey } from "../wire/selector.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
 import { explored, isPromql } from "./explore.ts";

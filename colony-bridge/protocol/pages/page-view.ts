@@ -5,8 +5,9 @@ import * as v from "valibot";
 import { Theme } from "../http/config.ts";
 import { FILTER_CHARS, Fold, type RowWindow } from "../query/query.ts";
 import { LONGEST_RANGE } from "../query/retention.ts";
+import { durationMs } from "../wire/duration.ts";
 import { LIMITS } from "../wire/limits.ts";
-import { Aggregation, Duration, durationMs } from "../wire/measure.ts";
+import { Aggregation, Duration } from "../wire/measure.ts";
 import { InstantText } from "../wire/names.ts";
 import { EndStatus } from "../wire/state.ts";
 

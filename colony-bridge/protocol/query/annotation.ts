@@ -37,7 +37,3 @@ export interface Annotation extends Omit<AnnotationRequest, "at"> {
 	createdAt: number;
 	editedAt?: number;
 }
-
-/** Whether somebody may change or delete it. */
-export const mayChange = ({ by }: Pick<Annotation, "by">, actor: { name: string; role: string; via: string }): boolean =>
-	actor.role === "operator" || (actor.name !== "" && by.name === actor.name && (by.via === "token") === (actor.via === "token"));

@@ -1,17 +1,8 @@
-/** Cursor of a paged list, as text: a row's number, and its log, because numbers are unique within a log only. */
-import * as v from "valibot";
+/** Cursor of a paged list: a row's number, and its log, because numbers are unique within a log only. */
+export interface RowCursor {
+	row: number;
+	log: number;
+}
 
-const WORDS = "write next of the answer before, as it stands there";
-
-export const RowCursor = v.pipe(
-	v.string(WORDS),
-	v.regex(/^\d{1,15}-\d{1,16}$/, WORDS),
-	v.transform((text) => {
-		const [row = 0, log = 0] = text.split("-").map(Number);
-		return { row, log };
-	}),
-);
-export type RowCursor = v.InferOutput<typeof RowCursor>;
-
-/** @param log of the snapshot that the row is of. */
+/** As text. @param log of the snapshot that the row is of. */
 export const rowCursor = (row: number | string, log: number): string => `${row}-${log}`;

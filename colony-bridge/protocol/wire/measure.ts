@@ -9,16 +9,6 @@ export const Duration = v.pipe(
 	v.regex(/^[1-9][0-9]{0,5}(ms|s|m|h|d|w)$/, 'a duration is a number and a unit, such as "30s", "15m", "1h" or "7d"'),
 );
 
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
-/** @returns milliseconds. @throws where the text is no {@link Duration}; callers validate first. */
-export function durationMs(text: string): number {
-	const [, amount, unit] = /^(\d+)([a-z]+)$/.exec(text) ?? [];
-	const factor = UNIT_MS[unit ?? ""];
-	if (!factor) throw new RangeError(`invalid duration "${text}"; write it as 30s, 15m, 1h or 7d`);
-	return Number(amount) * factor;
-}
-
 /** A metric name, or one with labels: `cpu_percent{worker="worker-1"}`. */
 export const Selector = v.pipe(
 	v.string(),

@@ -1,6 +1,6 @@
 /** Instants of an answer: multiples of a step people can read, so that the next answer differs by appended columns only. */
 import type { QueryOf } from "../../../colony-bridge/protocol/query/query.ts";
-import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/duration.ts";
 import type { Work } from "../../work/work.ts";
 import { cadenceIn } from "./presence-scan.ts";
 import { members, type SeriesSource, type SeriesTarget } from "./target.ts";

@@ -1,6 +1,7 @@
 /** A series as a row of a table: what it is sorted, filtered and shown by, besides its numbers. */
 
-import { type Aggregation, durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/duration.ts";
+import type { Aggregation } from "../../../colony-bridge/protocol/wire/measure.ts";
 import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
 import type { SeriesDefinition } from "../../../colony-bridge/protocol/wire/series.ts";
 import type { RowFields } from "../../rows/row-order.ts";

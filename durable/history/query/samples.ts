@@ -2,7 +2,7 @@
 
 import type { QueryOf } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Samples } from "../../../colony-bridge/protocol/query/view.ts";
-import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/duration.ts";
 import { Toll, type Work } from "../../work/work.ts";
 import type { Store } from "../blocks/chunk.ts";
 import { describe, evaluate, type Line, tidy } from "./evaluate.ts";

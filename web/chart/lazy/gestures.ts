@@ -1,10 +1,8 @@
 /** The cursor's instant, shared by all charts of the page. */
 import { createSignal } from "solid-js";
+import type { Page } from "../../page/context.tsx";
 import { columnAt, endOf, instantOf, shareOfColumn } from "../model.ts";
 import type { Picture } from "../picture.ts";
-
-/** ms; undefined: no cursor. */
-export const [cursorAt, setCursorAt] = createSignal<number>();
 
 /**
  * Pointer and keyboard input of a chart: the cursor, and the selection of a time range to zoom into.
@@ -13,6 +11,7 @@ export const [cursorAt, setCursorAt] = createSignal<number>();
  * they select; Enter or + zooms in, Escape clears the selection or zooms out.
  */
 export interface GesturesInput {
+	time: Pick<Page["time"], "cursor" | "setCursor">;
 	picture(): Picture;
 	/** The plot area between the axes, on the screen. */
 	area(): DOMRect;
@@ -32,7 +31,8 @@ const MOVES = new Map([
 	["End", Number.POSITIVE_INFINITY],
 ]);
 
-export function createGestures({ picture, area, zoomIn, zoomOut }: GesturesInput) {
+export function createGestures({ time, picture, area, zoomIn, zoomOut }: GesturesInput) {
+	const { cursor: cursorAt, setCursor: setCursorAt } = time;
 	/** First and current column of the selection. */
 	const [chosen, choose] = createSignal<{ from: number; to: number }>();
 	/** Unset if the chart got the focus before this code was loaded; its next key sets it. */

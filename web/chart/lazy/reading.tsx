@@ -1,7 +1,6 @@
 /** The interactive part of a chart: the cursor, its readout, and the selection to zoom into. */
 import { createEffect, createMemo, createSignal, Show } from "solid-js";
 import { quantity } from "../../format/number.ts";
-import { useShortcuts } from "../../keys/shortcuts.ts";
 import { usePage } from "../../page/context.tsx";
 import { densityAt, eventsAt, placeEvents } from "../events.ts";
 import { instantOf, shareOfColumn } from "../model.ts";
@@ -9,7 +8,7 @@ import { useReaderClock } from "../page-clock.ts";
 import { usePageEvents } from "../page-events.ts";
 import type { ReadChart, Reading } from "../reading.ts";
 import { Cursor, Selection } from "./Cursor.tsx";
-import { createGestures, cursorAt } from "./gestures.ts";
+import { createGestures } from "./gestures.ts";
 import { Happened } from "./Happened.tsx";
 import type { paintChart } from "./painter.ts";
 import { type TimeRange, zoomIn, zoomOut } from "./zoom.ts";
@@ -23,23 +22,13 @@ export function readChart(chart: ReadChart): Reading {
 	const show = (range: TimeRange | undefined) =>
 		range && page.url.change({ range: range.range, end: range.end === undefined ? undefined : new Date(range.end).toISOString() });
 	const { listeners, selection, ...gestures } = createGestures({
+		time: page.time,
 		picture,
 		area: () => area().getBoundingClientRect(),
 		zoomIn: (from, to) => show(zoomIn(page.url.view(), from, to)),
 		zoomOut: () => show(zoomOut(page.url.view())),
 	});
 	for (const [type, listener] of Object.entries(listeners)) plot().addEventListener(type, listener as EventListener);
-
-	useShortcuts([
-		{
-			keys: "t",
-			does: "The whole page as of the charts' cursor",
-			act() {
-				const at = cursorAt();
-				if (at !== undefined) page.url.change({ at: new Date(at).toISOString(), end: undefined });
-			},
-		},
-	]);
 
 	/** No cursor while out of view. */
 	const column = createMemo(() => (inSight() ? gestures.column() : undefined));

@@ -1,5 +1,7 @@
 /** The dashboard's shortcuts, including those of two keys in sequence. */
 
+import { openAnnotation } from "../../control/lazy/Annotation.tsx";
+import type { Page } from "../../page/context.tsx";
 import type { Desk } from "../../page/desk.ts";
 import { AUDIT, BUILT_IN_LINKS, RUNS } from "../../page/titles.ts";
 import { enterKiosk, leaveKiosk } from "../../view/lazy/kiosk.ts";
@@ -35,6 +37,15 @@ function shellShortcuts(desk: Desk): Shortcut[] {
 		{ keys: "?", does: "List the shortcuts", act: () => desk.shortcuts() },
 		{ keys: "/", does: "Search", act: () => desk.search() },
 		{ keys: "p", does: "Pause or resume", act: () => (page.time.pausedAt() === undefined ? pause(page) : page.url.change(live(page))) },
+		{
+			keys: "t",
+			does: "The whole page as of the charts' cursor",
+			act() {
+				const at = page.time.cursor();
+				if (at !== undefined) page.url.change({ at: new Date(at).toISOString(), end: undefined });
+			},
+		},
+		{ keys: "a", does: "Annotate the charts' cursor, or now", act: () => annotate(page) },
 		{ keys: "l", does: "Go live", act: () => page.url.change({ ...live(page), refresh: undefined }) },
 		{ keys: "r", does: "Choose the time range", act: () => desk.time() },
 		{ keys: "[", does: "Back in time, by the range shown", act: step(-1) },
@@ -47,6 +58,11 @@ function shellShortcuts(desk: Desk): Shortcut[] {
 		{ keys: "d", does: "Dark or light theme", act: () => page.display.switchTheme() },
 		{ keys: "k", does: "Wall screen, and back", act: () => (page.url.state().kiosk ? leaveKiosk(desk) : enterKiosk(desk)) },
 	];
+}
+
+function annotate(page: Page): void {
+	if (page.input.config.readonly || page.data.cluster().position === 0) return;
+	openAnnotation(page, { at: page.time.cursor() ?? page.past()?.at ?? page.time.now() });
 }
 
 let before = "";

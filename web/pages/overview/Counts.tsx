@@ -1,4 +1,4 @@
-import { For, type JSX, Show } from "solid-js";
+import { createMemo, For, Index, type JSX, Show } from "solid-js";
 import { onlySeries } from "../../../colony-bridge/protocol/query/reported.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { compact, count, inFull } from "../../format/number.ts";
@@ -33,80 +33,56 @@ export function Roles(): JSX.Element {
 /** The cluster in numbers of what it reports, each the way to its page. */
 export function Counts(): JSX.Element {
 	const page = usePage();
-	const view = () => page.data.cluster();
-	/** A finding on this page lowers the cluster's health. */
-	const found = (path: string) => view().findings?.some((finding) => finding.page === path || finding.page.startsWith(`${path}/`)) ?? false;
-	const reported = () => view().reported;
-	const many = () =>
-		2 * Number(reported().workers !== undefined) +
-		4 * Number(reported().tasks !== undefined) +
-		[reported().streams, reported().checks, view().targets].filter((kind) => kind !== undefined).length +
-		Number(onlySeries(reported()));
+	const counts = createMemo((): CountProps[] => {
+		const { findings = [], reported, workers, tasks, streams, checks, series, targets } = page.data.cluster();
+		const { counters, no_result: noResult } = tasks;
+		/** A finding on this page lowers the cluster's health. */
+		const found = (path: string) => findings.some((finding) => finding.page === path || finding.page.startsWith(`${path}/`));
+		const [ofWorkers, ofTasks, ofStreams] = ["/workers", "/tasks", "/streaming"].map(page.links.href) as [string, string, string];
+		const share = (name: string, href: string, value: number, of: number, unheard?: number) => ({
+			name,
+			href,
+			value,
+			of,
+			unheard,
+			alarm: value < of,
+		});
+		return [
+			...(reported.workers
+				? [
+						share("Workers ready", ofWorkers, workers.ready, workers.total, workers.notHeard),
+						{ name: "Workers busy", href: ofWorkers, value: workers.busy, of: workers.total },
+					]
+				: []),
+			...(reported.tasks
+				? [
+						{ name: "Tasks active", href: ofTasks, value: tasks.active, unheard: tasks.notHeard },
+						{ name: "Tasks queued", href: ofTasks, value: tasks.queued },
+						{
+							name: "Tasks completed",
+							href: ofTasks,
+							value: counters ? counters.completed : tasks.completed,
+							source: counters && BY_COUNTERS,
+						},
+						{
+							name: "Tasks failed",
+							href: page.links.hrefWith("/tasks", { status: "failed" }),
+							value: counters ? counters.failed : tasks.failed,
+							and: noResult > 0 ? `+ ${short(noResult)} no result` : undefined,
+							source: counters ? BY_COUNTERS : noResult > 0 ? NO_RESULT : undefined,
+							alarm: found("/tasks"),
+						},
+					]
+				: []),
+			...(reported.streams ? [share("Streams running", ofStreams, streams.running, streams.total, streams.notHeard)] : []),
+			...(reported.checks ? [share("Checks ok", `${page.links.href("/")}#checks`, checks.ok, checks.total, checks.notHeard)] : []),
+			...(onlySeries(reported) ? [{ name: "Active series", href: page.links.href("/metrics"), value: series.active }] : []),
+			...(targets ? [share("Targets up", `${page.links.href("/metrics")}#targets`, targets.up, targets.total)] : []),
+		];
+	});
 	return (
-		<dl class="counts" data-count={many()}>
-			<Show when={reported().workers}>
-				<Count
-					name="Workers ready"
-					href={page.links.href("/workers")}
-					value={view().workers.ready}
-					of={view().workers.total}
-					unheard={view().workers.notHeard}
-					alarm={view().workers.ready < view().workers.total}
-				/>
-				<Count name="Workers busy" href={page.links.href("/workers")} value={view().workers.busy} of={view().workers.total} />
-			</Show>
-			<Show when={reported().tasks}>
-				<Count name="Tasks active" href={page.links.href("/tasks")} value={view().tasks.active} unheard={view().tasks.notHeard} />
-				<Count name="Tasks queued" href={page.links.href("/tasks")} value={view().tasks.queued} />
-				<Count
-					name="Tasks completed"
-					href={page.links.href("/tasks")}
-					value={view().tasks.counters ? view().tasks.counters?.completed : view().tasks.completed}
-					source={view().tasks.counters && BY_COUNTERS}
-				/>
-				<Count
-					name="Tasks failed"
-					href={page.links.hrefWith("/tasks", { status: "failed" })}
-					value={view().tasks.counters ? view().tasks.counters?.failed : view().tasks.failed}
-					and={view().tasks.no_result > 0 ? `+ ${short(view().tasks.no_result)} no result` : undefined}
-					source={view().tasks.counters ? BY_COUNTERS : view().tasks.no_result > 0 ? NO_RESULT : undefined}
-					alarm={found("/tasks")}
-				/>
-			</Show>
-			<Show when={reported().streams}>
-				<Count
-					name="Streams running"
-					href={page.links.href("/streaming")}
-					value={view().streams.running}
-					of={view().streams.total}
-					unheard={view().streams.notHeard}
-					alarm={view().streams.running < view().streams.total}
-				/>
-			</Show>
-			<Show when={reported().checks}>
-				<Count
-					name="Checks ok"
-					href={`${page.links.href("/")}#checks`}
-					value={view().checks.ok}
-					of={view().checks.total}
-					unheard={view().checks.notHeard}
-					alarm={view().checks.ok < view().checks.total}
-				/>
-			</Show>
-			<Show when={onlySeries(reported())}>
-				<Count name="Active series" href={page.links.href("/metrics")} value={view().series.active} />
-			</Show>
-			<Show when={view().targets}>
-				{(targets) => (
-					<Count
-						name="Targets up"
-						href={`${page.links.href("/metrics")}#targets`}
-						value={targets().up}
-						of={targets().total}
-						alarm={targets().up < targets().total}
-					/>
-				)}
-			</Show>
+		<dl class="counts" data-count={counts().length}>
+			<Index each={counts()}>{(each) => <Count {...each()} />}</Index>
 		</dl>
 	);
 }
@@ -118,19 +94,21 @@ const NO_RESULT = "Tasks without a value: the colony does not report whether the
 /** Beside 100,000 and more in thousands; the tooltip has the exact number. */
 const short = (n: number, like = n): string => (like < 100_000 ? count(n) : compact(n, like));
 
-/** Hidden without any. */
-function Count(props: {
+interface CountProps {
 	name: string;
 	href: string;
 	/** Absent if not reported. */
 	value: number | undefined;
 	and?: string | undefined;
 	of?: number;
-	/** Workers of stale bridges. */
-	unheard?: number;
+	/** Those of stale bridges. */
+	unheard?: number | undefined;
 	source?: string | undefined;
 	alarm?: boolean;
-}): JSX.Element {
+}
+
+/** Hidden without any. */
+function Count(props: CountProps): JSX.Element {
 	return (
 		<div class={props.alarm ? "count count-alarm" : "count"}>
 			<dt>

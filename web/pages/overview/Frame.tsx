@@ -1,5 +1,5 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/duration.ts";
 import { CheckLine } from "../../components/CheckLine.tsx";
 import { Lines } from "../../components/Lines.tsx";
 import { MarkList } from "../../components/MarkList.tsx";

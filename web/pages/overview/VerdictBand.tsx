@@ -1,6 +1,6 @@
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import type { Finding } from "../../../colony-bridge/protocol/query/view.ts";
-import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/duration.ts";
 import { Glyph } from "../../components/Glyph.tsx";
 import { StatusStrip } from "../../components/StatusStrip.tsx";
 import { CLUSTER } from "../../components/status.ts";

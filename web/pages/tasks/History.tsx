@@ -1,5 +1,5 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/duration.ts";
 import type { EndStatus } from "../../../colony-bridge/protocol/wire/state.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { TASK } from "../../components/status.ts";

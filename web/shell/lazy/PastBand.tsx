@@ -3,8 +3,7 @@ import { createEffect, type JSX, onMount, Show } from "solid-js";
 import { clock, moment, roughly } from "../../format/time.ts";
 import { usePage } from "../../page/context.tsx";
 import { pageTitle } from "../../page/titles.ts";
-import { live, shifted, stepInWords } from "../../view/time.ts";
-import { UrlLink } from "../../view/UrlLink.tsx";
+import { StepLinks } from "../../view/StepLinks.tsx";
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
@@ -39,17 +38,14 @@ export function PastBand(): JSX.Element {
 				<strong>{words(at())}</strong>, {roughly(present() - at())} ago: the whole page shows the colony as it was then.
 				<Show when={lacking() > 0}> The state that is kept is {roughly(lacking())} older than what was asked for.</Show>
 			</p>
-			<p class="view-ways">
-				<UrlLink changes={shifted(page.url.view(), -1, present())} label={`${stepInWords(page.url.view())} back`}>
-					← {stepInWords(page.url.view())}
-				</UrlLink>
-				<UrlLink changes={shifted(page.url.view(), 1, present())} label={`${stepInWords(page.url.view())} forward`}>
-					{stepInWords(page.url.view())} →
-				</UrlLink>
-				<UrlLink changes={live(page)} class="view-live">
-					Back to live <kbd>Esc</kbd>
-				</UrlLink>
-			</p>
+			<StepLinks
+				class="view-ways"
+				live={
+					<>
+						Back to live <kbd>Esc</kbd>
+					</>
+				}
+			/>
 		</section>
 	);
 }

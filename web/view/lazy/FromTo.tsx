@@ -1,8 +1,9 @@
 import { createMemo, createSignal, type JSX, Show, untrack } from "solid-js";
 import { LONGEST_RANGE } from "../../../colony-bridge/protocol/query/retention.ts";
-import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/duration.ts";
 import { usePage } from "../../page/context.tsx";
 import { iso, rangeInWords } from "../time.ts";
+import { fromInput, toInput } from "./instant-input.ts";
 
 const UNITS = ["w", "d", "h", "m", "s"] as const;
 
@@ -16,17 +17,6 @@ function rangeText(ms: number): string {
 	}
 	return LONGEST_RANGE;
 }
-
-const two = (value: number): string => String(value).padStart(2, "0");
-
-/** The value of a `datetime-local` input. */
-function toInput(at: number, inUtc: boolean): string {
-	const date = new Date(at);
-	if (inUtc) return date.toISOString().slice(0, 19);
-	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-}
-
-const fromInput = (text: string, inUtc: boolean): number => Date.parse(inUtc ? `${text}Z` : text);
 
 /** A form for an absolute time range. */
 export function FromTo(): JSX.Element {

@@ -1,5 +1,5 @@
 /** Kiosk mode for wall screens: wake lock, hidden pointer, rotation of pages. */
-import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/duration.ts";
 import type { Page } from "../../page/context.tsx";
 import type { Desk } from "../../page/desk.ts";
 import { BUILT_IN_LINKS } from "../../page/titles.ts";

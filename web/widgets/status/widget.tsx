@@ -1,5 +1,5 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
-import { durationMs } from "../../../colony-bridge/protocol/wire/measure.ts";
+import { durationMs } from "../../../colony-bridge/protocol/wire/duration.ts";
 import type { Check } from "../../../colony-bridge/protocol/wire/state.ts";
 import { CheckLine } from "../../components/CheckLine.tsx";
 import { Empty, Shown } from "../../components/Panel.tsx";

@@ -1,8 +1,8 @@
 /** Resolves column names: authors write `memory`, `tasks_active` or `startedAt`; rows have fields, metrics and labels. */
 
 import type { RowKind } from "../../../colony-bridge/protocol/query/rows.ts";
+import { TABLE_RANGE } from "../../../colony-bridge/protocol/wire/duration.ts";
 import type { NamedSource, TableQuery, TableSource } from "../../../colony-bridge/protocol/wire/widgets/table.ts";
-import { TABLE_RANGE } from "../../../colony-bridge/protocol/wire/widgets/table.ts";
 import { CHECK, type StatusMark, TASK, WORKER } from "../../components/status.ts";
 import { STREAM } from "../../components/stream-status.ts";
 import { AGGREGATIONS } from "../../format/aggregation.ts";

@@ -1,10 +1,9 @@
 import * as v from "valibot";
-import { Aggregation, Duration, durationMs, Expr, Selectors } from "../measure.ts";
+import { durationMs, TABLE_RANGE } from "../duration.ts";
+import { Aggregation, Duration, Expr, Selectors } from "../measure.ts";
 import { Name } from "../names.ts";
 import { optionsOf, specOf } from "./definition.ts";
 
-/** Default time range of a query's table. */
-export const TABLE_RANGE = "5m";
 /** The longest time range of a table's query: a chart shows more. */
 const LONGEST_TABLE_MS = 3_600_000;
 
