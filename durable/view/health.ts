@@ -1,11 +1,14 @@
 /** The health of the cluster and its reasons: the worst of all bridges' reports and of the rules in `health-rules.ts`. */
 
+import type { MarkRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { ClusterStatus } from "../../colony-bridge/protocol/query/status.ts";
 import type { ClusterView, Finding } from "../../colony-bridge/protocol/query/view.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { MISSED_INTERVALS } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { Health } from "../../colony-bridge/protocol/wire/state.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
 import type { Link } from "../state/link.ts";
+import { newestOf } from "../state/recent-events.ts";
 import { wholly } from "../work/work.ts";
 import { type Facts, refusedSeries } from "./facts.ts";
 import { type Parts, partsByBridge } from "./health-parts.ts";
@@ -43,13 +46,39 @@ export function judge(facts: Facts, now: number): Judgement {
 	const [last] = verdicts.changes;
 	const since = judged.silentSince ?? (last?.status === judged.status ? last.at : undefined);
 	const judgement = { ...judged, ...defined({ since }) };
-	if (found.length === 0) return judgement;
+	const before = since === undefined || judged.status === "healthy" ? [] : changesBefore(facts.state, since);
+	if (found.length + before.length === 0) return judgement;
 	const findings = found.slice(0, MOST_FINDINGS).map((finding) => {
 		const began = finding.since ?? verdicts.since(finding.id);
 		return began === undefined ? finding : { ...finding, since: began };
 	});
 	const more = found.length - findings.length;
-	return { ...judgement, findings, ...(more > 0 && { moreFindings: more }) };
+	return { ...judgement, findings: [...findings, ...before], ...(more > 0 && { moreFindings: more }) };
+}
+
+/** Kinds of events that change a colony, rather than tell what became of it. */
+const CHANGES: ReadonlySet<string> = new Set(["command", "config", "deploy", "maintenance", "restart", "scale", "start"]);
+/** What changed so long before trouble may have caused it, ms. */
+const CAUSE_MS = 15 * 60_000;
+const MOST_CHANGES = 3;
+
+/** What changed shortly before the cluster came to its status, newest first, each with the way to the page as of then. */
+function changesBefore({ recentEvents, annotations, began }: ClusterState, since: number): Finding[] {
+	const isCause = ({ at, kind }: Pick<MarkRow, "at" | "kind">) =>
+		at <= since && at > since - CAUSE_MS && CHANGES.has(kind) && (kind !== "start" || at > began);
+	const reported = [...newestOf([recentEvents.marks])].filter(isCause);
+	return [...reported, ...annotations.all().filter(isCause)]
+		.sort((a, b) => b.at - a.at)
+		.slice(0, MOST_CHANGES)
+		.map(({ at, id, text }) => ({
+			id: `change/${id}`,
+			kind: "change",
+			status: "healthy",
+			text: `just before: ${text}`,
+			since: at,
+			page: "/",
+			params: { at: new Date(at).toISOString() },
+		}));
 }
 
 export function assess(facts: Facts, now: number): Assessment {

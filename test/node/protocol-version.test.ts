@@ -22,7 +22,7 @@ const WIRE = {
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "f314a2cc15a90498",
 	"viewer to cluster": "e72b02cf75afc14b",
-	"cluster to viewer": "6833d3fbafb4c3a8",
+	"cluster to viewer": "0183f73b0b8ccbc7",
 	REST: "011435f939509269",
 };
 

@@ -151,3 +151,41 @@ test("the bottleneck is the busiest operator right after one that is held back, 
 	expect(of(operator("a", [], 0.1, 0.9), operator("b", ["a"], undefined))).toBeUndefined();
 	expect(of()).toBeUndefined();
 });
+
+test("trouble comes with what changed within a quarter of an hour before it, each with the way to the page as of then", () => {
+	const rig = new Rig();
+	let seq = 0;
+	const push = (status: string, ...events: object[]) => {
+		rig.now += 5_000;
+		const state = {
+			type: "state",
+			seq: ++seq,
+			at: rig.now,
+			workers: {
+				set: [
+					{ id: "a", status },
+					{ id: "b", status: "idle" },
+				],
+			},
+		};
+		rig.push(hello(), state, ...(events.length > 0 ? [{ type: "events", seq: ++seq, events }] : []));
+	};
+	const notes = () => (rig.ask<"cluster">({ kind: "cluster" }).view.findings ?? []).filter(({ kind }) => kind === "change");
+	push("idle", { type: "mark", at: rig.now, kind: "scale", text: "long ago" });
+	for (let i = 0; i < 12 * 20; i++) push("idle");
+	const deployed = rig.now - 60_000;
+	const ci = { name: "ci", role: "viewer", via: "token", address: "" } as const;
+	rig.cluster.control.annotate({ request: { text: "deployed 1.4.2", kind: "deploy", at: deployed }, actor: ci });
+	rig.cluster.control.annotate({ request: { text: "lunch", kind: "note", at: deployed }, actor: ci });
+	expect(notes()).toEqual([]);
+	push("failed", { type: "mark", at: rig.now, kind: "restart", text: "restart of a" });
+	for (let i = 0; i < 5; i++) push("failed");
+	// Too late to be a cause.
+	push("failed", { type: "mark", at: rig.now, kind: "restart", text: "restart of b" });
+	expect(notes()).toMatchObject([
+		{ text: "just before: restart of a", status: "healthy" },
+		{ text: "just before: deployed 1.4.2", since: deployed, page: "/", params: { at: new Date(deployed).toISOString() } },
+	]);
+	for (let i = 0; i < 6; i++) push("idle");
+	expect(notes()).toEqual([]);
+});

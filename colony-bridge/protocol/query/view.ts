@@ -52,6 +52,7 @@ export interface BridgeCounts {
 /** Subject of a finding. */
 export type FindingKind =
 	| "bridge"
+	| "change"
 	| "check"
 	| "checkpoint"
 	| "colony"
