@@ -78,3 +78,46 @@ test("from the charts' past to that of the whole page, and to an instant of whic
 	await expect.poll(() => page.locator(".pending[data-failed]").textContent()).toMatch(/no state is kept of .*: the oldest is/);
 	await context.close();
 });
+
+test("the time bar shows the events around; , and . step from one to the next, < to an error, a mark and play lead on, and live pages step back", async () => {
+	const { last_push: first = "" } = await cluster();
+	const mark = (text: string) =>
+		fetch(`${rig.url}api/annotations`, {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify({ text, kind: "deploy" }),
+		}).then((response) => expect(response.status).toBe(201));
+	await mark("deployed one");
+	await expect.poll(async () => Date.parse((await cluster()).last_push ?? "")).toBeGreaterThan(Date.parse(first) + 3_000);
+	await mark("deployed two");
+	await expect.poll(async () => Date.parse((await cluster()).last_push ?? "")).toBeGreaterThan(Date.parse(first) + 15_000);
+	const { page, context, consoleErrors } = await visit(browser, `${rig.url}?tz=utc&range=1m`);
+	await untilLive(page);
+	const at = () => Date.parse(new URL(page.url()).searchParams.get("at") ?? "");
+	await page.keyboard.press(",");
+	await page.locator(".past-band").waitFor();
+	const from = at();
+	await page.locator(".time-bar-track").waitFor();
+	const before = page.locator(".time-bar-ways a[aria-keyshortcuts=',']");
+	await before.waitFor();
+	await page.keyboard.press(",");
+	await expect.poll(at).toBeLessThan(from);
+	// By the marks, each at its time.
+	await page.locator(".time-bar-track li a[aria-label*='deployed two']").click();
+	await expect.poll(() => page.locator(".line", { hasText: "deployed two" }).count()).toBe(1);
+	const two = at();
+	await page.locator(".time-bar-track li a[aria-label*='deployed one']").click();
+	await expect.poll(at).toBeLessThan(two);
+	await expect.poll(() => page.locator(".line", { hasText: "deployed one" }).count()).toBe(1);
+	expect(await page.locator(".line", { hasText: "deployed two" }).count()).toBe(0);
+	await page.keyboard.press(".");
+	await expect.poll(at).toBeGreaterThan(Date.parse(first));
+	const played = at();
+	await page.getByRole("button", { name: "1×", exact: false }).first().click();
+	await expect.poll(at).toBeGreaterThanOrEqual(played + 1_000);
+	await page.keyboard.press("l");
+	await page.waitForURL((url) => !url.searchParams.has("at"));
+	await untilLive(page);
+	expect(consoleErrors).toEqual([]);
+	await context.close();
+});

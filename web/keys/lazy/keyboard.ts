@@ -4,6 +4,7 @@ import { openAnnotation } from "../../control/lazy/Annotation.tsx";
 import type { Page } from "../../page/context.tsx";
 import type { Desk } from "../../page/desk.ts";
 import { AUDIT, BUILT_IN_LINKS, RUNS } from "../../page/titles.ts";
+import { step } from "../../shell/lazy/timeline.ts";
 import { enterKiosk, leaveKiosk } from "../../view/lazy/kiosk.ts";
 import { live, pause, shifted } from "../../view/time.ts";
 import { addShortcuts, type Shortcut, shortcuts } from "../shortcuts.ts";
@@ -32,7 +33,7 @@ function navigationShortcuts({ page }: Desk): Shortcut[] {
 
 function shellShortcuts(desk: Desk): Shortcut[] {
 	const { page } = desk;
-	const step = (by: number) => () => page.url.change(shifted(page.url.view(), by, page.past()?.now ?? page.time.clock.now()));
+	const shift = (by: number) => () => page.url.change(shifted(page.url.view(), by, page.past()?.now ?? page.time.clock.now()));
 	return [
 		{ keys: "?", does: "List the shortcuts", act: () => desk.shortcuts() },
 		{ keys: "/", does: "Search", act: () => desk.search() },
@@ -45,11 +46,15 @@ function shellShortcuts(desk: Desk): Shortcut[] {
 				if (at !== undefined) page.url.change({ at: new Date(at).toISOString(), end: undefined });
 			},
 		},
+		{ keys: ",", does: "The event before, and the page as it was then", act: () => void step(page, -1) },
+		{ keys: ".", does: "The event after", act: () => void step(page, 1) },
+		{ keys: "<", does: "The error before, and the page as it was then", act: () => void step(page, -1, "error") },
+		{ keys: ">", does: "The error after", act: () => void step(page, 1, "error") },
 		{ keys: "a", does: "Annotate the charts' cursor, or now", act: () => annotate(page) },
 		{ keys: "l", does: "Go live", act: () => page.url.change({ ...live(page), refresh: undefined }) },
 		{ keys: "r", does: "Choose the time range", act: () => desk.time() },
-		{ keys: "[", does: "Back in time, by the range shown", act: step(-1) },
-		{ keys: "]", does: "Forward in time, by the range shown", act: step(1) },
+		{ keys: "[", does: "Back in time, by the range shown", act: shift(-1) },
+		{ keys: "]", does: "Forward in time, by the range shown", act: shift(1) },
 		{
 			keys: "z",
 			does: "Times in UTC, or in your own zone",

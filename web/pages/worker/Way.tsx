@@ -14,10 +14,13 @@ export function Way(props: { id: string }): JSX.Element {
 	const after = () => (place() < 0 ? undefined : beside().rows[place() + 1]?.id);
 	const among = createMemo(() => sharedEnds(beside().rows.map(({ id }) => id)));
 	const go = (id: string | undefined) => id !== undefined && location.assign(page.links.worker(id));
-	useShortcuts([
-		{ keys: ",", does: "Previous worker", act: () => go(before()) },
-		{ keys: ".", does: "Next worker", act: () => go(after()) },
-	]);
+	// In the past they step from event to event.
+	if (!page.past()) {
+		useShortcuts([
+			{ keys: ",", does: "Previous worker", act: () => go(before()) },
+			{ keys: ".", does: "Next worker", act: () => go(after()) },
+		]);
+	}
 	return (
 		<nav class="way" aria-label="Workers">
 			<a class="worker-link" href={page.links.workers()}>

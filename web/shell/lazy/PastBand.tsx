@@ -13,6 +13,8 @@ function weekday(at: number, inUtc: boolean): string {
 	return DAYS[inUtc ? date.getUTCDay() : date.getDay()] as string;
 }
 
+import { TimeBar } from "./TimeBar.tsx";
+
 export { stand } from "../../page/lazy/stand.ts";
 
 /** Shown over a page that stands at an instant of the past: all of it does. */
@@ -46,6 +48,7 @@ export function PastBand(): JSX.Element {
 					</>
 				}
 			/>
+			<TimeBar />
 		</section>
 	);
 }
