@@ -107,8 +107,11 @@ export class Keyframes {
 	 * time is not worth more. @returns to be called inside a transaction, with the oldest entry of the log.
 	 */
 	lastWords(state: ClusterState): (oldest: number) => void {
-		const newest = this.#positions.at(-1) as number;
-		if (newest > 0 && state.at - this.#at < LAST_WORDS_APART_MS) return () => this.moments.keep(newest);
+		// A restart may have gone back to an older one, and taken in the entries up to one that is there.
+		const newest = this.moments.notAfter(state.position);
+		if (newest && (newest.position === state.position || state.at - newest.at < LAST_WORDS_APART_MS)) {
+			return () => this.moments.keep(newest.position);
+		}
 		const keyframe = keyframeOf(state, 1);
 		return (oldest) => this.write(keyframe, oldest);
 	}

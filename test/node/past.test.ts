@@ -114,3 +114,25 @@ test("past the bound on their bytes the oldest go first", () => {
 		0,
 	);
 });
+
+test("last words are kept also where a restart has gone back to a keyframe before one that is there", () => {
+	// Ended tasks stay in memory, so that the restart begins at a state before them.
+	const ring = { ends: 100, bytes: 1e6, blockTasks: 2, blockChars: 1000 };
+	begin({
+		log: { entries: 1, chars: 500 },
+		keyframes: { soonest: 1, latest: 2, large: 100 },
+		tasks: { all: ring, failed: ring, unwritten: 3 },
+	});
+	const taskEnd = { type: "taskEnd", id: "t", name: "n", status: "completed", endedAt: rig.now };
+	rig.push(hello(), { type: "events", seq: 1, events: [taskEnd] });
+	const silence = () => {
+		rig.pass(60_000);
+		rig.cluster.alarm();
+	};
+	silence();
+	rig.push(hello(), { type: "events", seq: 2, events: [] });
+	rig.restart();
+	silence();
+	expect(moments().filter(({ last }) => last === 1)).toHaveLength(2);
+	expect(rig.ask<"runs">({ kind: "runs", limit: 1 }).rows).toMatchObject([{ end: "silent" }]);
+});
