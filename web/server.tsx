@@ -15,7 +15,7 @@ import { createPage } from "./page/context.tsx";
 import { embed, type PageInput } from "./page/data.ts";
 import type * as contract from "./page/pages.d.ts";
 import { folderOf, pageTitle } from "./page/titles.ts";
-import { PastBand } from "./shell/lazy/PastBand.tsx";
+import { PastBand } from "./past/PastBand.tsx";
 import { ProblemPage } from "./shell/ProblemPage.tsx";
 import { troubleOf, verdict } from "./shell/verdict.ts";
 import { frameDocument } from "./widgets/custom/frame-document.ts";

@@ -19,7 +19,7 @@ import { getPages, getView, showPage, showStream, showWidget, showWorker } from 
 import * as prometheus from "./routes/prometheus.ts";
 import { postRemoteWrite } from "./routes/remote-write.ts";
 import { getChecks, getWorkers } from "./routes/rows.ts";
-import { getRuns } from "./routes/runs.ts";
+import { getRun, getRuns } from "./routes/runs.ts";
 import { getSession, showSignIn, signIn, signOut } from "./routes/sign-in.ts";
 import { openBridge, openLive, pushFrames } from "./routes/sockets.ts";
 import { getStream, getStreams } from "./routes/streams.ts";
@@ -100,6 +100,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/commands", "view", getCommands],
 	["GET", "/api/commands/:id", "view", getCommand],
 	["GET", "/api/runs", "view", getRuns],
+	["GET", "/api/runs/:id", "view", getRun],
 	["GET", "/api/annotations", "view", getAnnotations],
 	["POST", "/api/annotations", "annotate", postAnnotation],
 	["PUT", "/api/annotations/:id", "annotate", putAnnotation],

@@ -8,6 +8,7 @@ import { Promql } from "../promql/api/answer.ts";
 import { EXTENDED, type Options, STOCK } from "../promql/evaluate/options.ts";
 import { SeriesIndex } from "../promql/history/series-index.ts";
 import { tryRoom } from "../state/keyframes.ts";
+import type { PastStates } from "../state/past-states.ts";
 import { openPart, type Part, type Sql } from "../storage/sql.ts";
 import { StorageFault, type StorageKind, storageFault } from "../storage/storage-fault.ts";
 import { type Facts, Hearing } from "../view/facts.ts";
@@ -129,7 +130,7 @@ export class ClusterStorage {
 		const promql = new Promql(memory.history.series, this.#options.experimentalPromql ? EXTENDED : STOCK);
 		const past = new Past(
 			memory,
-			(facts) => this.#pastView(facts, promql.options),
+			(facts) => this.#pastView(facts, promql.options, memory.past),
 			() => this.#host.now(),
 		);
 		return { memory, past, view: this.#view(memory, promql), promql, audit: new Audit(sql), room: this.#room };
@@ -147,7 +148,7 @@ export class ClusterStorage {
 	}
 
 	/** With nothing kept yet to answer again. */
-	#view({ state, history, tasks }: Memory, { index, options }: Promql): View {
+	#view({ state, history, tasks, past }: Memory, { index, options }: Promql): View {
 		return new View({
 			cluster: this.#cluster,
 			state,
@@ -158,6 +159,7 @@ export class ClusterStorage {
 			tasks,
 			connected: this.#connected,
 			hearing: new Hearing(state),
+			past: (at) => past.state(at),
 			fault: () => this.#unwritable?.fault.message,
 			memory: () => this.#room.told,
 			leftOut: () => this.#room.leftOut.count,
@@ -165,7 +167,7 @@ export class ClusterStorage {
 	}
 
 	/** The dashboard's own numbers, sockets and its memory are written nowhere: a view of the past has none of them. */
-	#pastView({ state, history, tasks }: PastFacts, promqlOptions: Options): View {
+	#pastView({ state, history, tasks }: PastFacts, promqlOptions: Options, past: PastStates): View {
 		return new View({
 			cluster: this.#cluster,
 			state,
@@ -176,6 +178,7 @@ export class ClusterStorage {
 			tasks,
 			connected: new Set(),
 			hearing: new Hearing(state),
+			past: (at) => past.state(at),
 		});
 	}
 

@@ -69,4 +69,9 @@ export class PastStates {
 		}
 		return { state, at };
 	}
+
+	/** As {@link at}, the state alone. */
+	*state(asked: number): Work<ClusterState> {
+		return (yield* this.at(asked)).state;
+	}
 }

@@ -4,7 +4,7 @@
  * Bin i counts values in (gamma^(i-1), gamma^i]; answering with the bin's middle, 2 gamma^i / (gamma + 1), is at most 1 % off. Values below
  * `SMALLEST` count as zero. Between a millisecond and a year there are some 1,200 bins, and only those that hold something are kept.
  */
-import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
+import type { EndStatus, TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";
 
 const ACCURACY = 0.01;
 const GAMMA = (1 + ACCURACY) / (1 - ACCURACY);
@@ -66,6 +66,23 @@ export class DurationSketch {
 			const bin = at < 0 ? undefined : bins[at]?.[0];
 			return bin === undefined ? 0 : Math.min(this.#max, (2 * GAMMA ** bin) / (GAMMA + 1));
 		});
+	}
+
+	/** What came after an earlier state of this sketch. */
+	after(earlier: DurationSketch): DurationSketch {
+		const rest = new DurationSketch();
+		rest.#zeros = this.#zeros - earlier.#zeros;
+		rest.#count = rest.#zeros;
+		for (const [bin, count] of this.#bins) {
+			const more = count - (earlier.#bins.get(bin) ?? 0);
+			if (more <= 0) continue;
+			rest.#bins.set(bin, more);
+			rest.#count += more;
+		}
+		// The longest may have been before: then the bin of the longest that came after bounds it.
+		const top = Math.max(Number.NEGATIVE_INFINITY, ...rest.#bins.keys());
+		rest.#max = Math.min(this.#max, GAMMA ** top);
+		return rest;
 	}
 
 	store(): StoredSketch {
@@ -169,6 +186,22 @@ export class TaskStats {
 		}
 		kind.version++;
 		this.#version++;
+	}
+
+	/** Tasks that ended after an earlier state of these: names without any are left out. */
+	*since(earlier: TaskStats): Generator<TaskStat> {
+		for (const kind of this.#stats.values()) {
+			const before = earlier.#stats.get(kind.name);
+			if (!before) {
+				yield kind;
+				continue;
+			}
+			const less = (field: EndStatus) => kind[field] - before[field];
+			const counts = { completed: less("completed"), failed: less("failed"), cancelled: less("cancelled"), no_result: less("no_result") };
+			if (Object.values(counts).every((count) => count <= 0)) continue;
+			const totalMs = kind.totalMs === undefined || before.totalMs === undefined ? undefined : kind.totalMs - before.totalMs;
+			yield { ...kind, ...counts, totalMs, durations: kind.durations.after(before.durations) };
+		}
 	}
 
 	store(): StoredTaskStats {

@@ -117,7 +117,7 @@ function runsOf(stat: TaskStat): number {
 	return stat.completed + stat.failed + stat.cancelled + stat.no_result;
 }
 
-function statRow(stat: TaskStat): TaskStatsRow {
+export function statRow(stat: TaskStat): TaskStatsRow {
 	const cached = statRows.get(stat);
 	if (cached?.version === stat.version) return cached.row;
 	const { name, completed, failed, cancelled, no_result, lastAt, recent, totalMs, durations } = stat;

@@ -20,6 +20,7 @@ import { LabelledRows } from "./labelled-rows.ts";
 import { html, mergeLayouts } from "./layout.ts";
 import { CheckRows, commands, runs } from "./lists.ts";
 import { annotations, errorGroups, errors, logLines, marks, statusChanges } from "./recent-events.ts";
+import { runTasks } from "./run.ts";
 import { checkpointRows, operatorRows, STREAM_NUMBERS, streamRank, streamRow, subtaskRows } from "./streams.ts";
 import { endedTasks, taskAnswer, taskStats, taskStream } from "./tasks.ts";
 
@@ -135,6 +136,8 @@ export class View {
 				return this.#remember(query, state.commands.version, () => commands(state, query));
 			case "runs":
 				return this.#remember(query, state.runs.version, () => runs(state, query));
+			case "runTasks":
+				return yield* this.#rememberWork(query, state.runs.version, () => runTasks(this.#facts, query));
 			case "html":
 				return html(state, query);
 			case "series":

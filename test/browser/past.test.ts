@@ -121,3 +121,17 @@ test("the time bar shows the events around; , and . step from one to the next, <
 	expect(consoleErrors).toEqual([]);
 	await context.close();
 });
+
+test("a run's tasks by name open below the list of runs, with and without script", async () => {
+	await instant();
+	for (const javaScriptEnabled of [true, false]) {
+		const { page, context, consoleErrors } = await visit(browser, `${rig.url}runs`, { javaScriptEnabled });
+		await page.getByRole("link", { name: "Tasks of run 1 by name" }).click();
+		await page.waitForURL(/run=1/);
+		const table = page.locator("section", { hasText: "Tasks of run 1" }).getByRole("table");
+		await expect.poll(() => table.locator("tbody").textContent()).toContain("spin");
+		await page.getByRole("link", { name: "The cluster at its end" }).waitFor();
+		expect(consoleErrors).toEqual([]);
+		await context.close();
+	}
+});

@@ -109,6 +109,7 @@ export function pastSuite(host: () => Host): void {
 		["/api/tasks", { ended_total: 0 }, { ended_total: 1 }],
 		["/api/tasks/history", { total: 0 }, { total: 1 }],
 		["/api/runs", [{ id: "1", failed: 0 }], [{ id: "1", failed: 1, first_error: { text: "worker a is gone" } }]],
+		["/api/runs/1", { id: "1", tasks: [] }, { id: "1", tasks: [{ failed: 1 }], tasks_total: 1 }],
 		["/api/logs", { total: 1 }, { total: 2 }],
 		["/api/errors", { total: 0 }, { total: 2 }],
 		["/api/series", [{ name: "cpu_percent", value: 12 }], expect.arrayContaining([expect.objectContaining({ name: "memory_mb" })])],

@@ -93,6 +93,7 @@ const ORDER: (string | string[])[] = [
 	"web/shell",
 	"web/shell/lazy",
 	"web/chart",
+	"web/past",
 	"web/chart/lazy",
 	"web/table",
 	"web/comb",

@@ -21,9 +21,9 @@ const WIRE = {
 	"cluster to bridge": "eeb36b690a98a432",
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "f314a2cc15a90498",
-	"viewer to cluster": "e72b02cf75afc14b",
-	"cluster to viewer": "0183f73b0b8ccbc7",
-	REST: "011435f939509269",
+	"viewer to cluster": "c69b224757bbf4cc",
+	"cluster to viewer": "a22d27cd09bec7dd",
+	REST: "6abc63f364410948",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
@@ -39,7 +39,7 @@ const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages o
 /** What a Worker and the Durable Objects say to one another, one hash a group of calls. */
 const SURFACE = {
 	version: 1,
-	cluster: "f38e23ac67d4f307",
+	cluster: "ba45a560be75d7f4",
 	relay: "78248d1d9e59d512",
 	access: "2f9f656bc095775c",
 	upgrade: "2f7a0ea00fc41afe",

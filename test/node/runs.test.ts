@@ -102,3 +102,28 @@ test("all of it comes back after a restart, and the newest 200 that ended are ke
 	rig.restart();
 	expect(rig.ask<"runs">({ kind: "runs", limit: 500 })).toEqual(before);
 });
+
+test("the tasks of a run by name are those that ended in it, also after others; beside another run what moved most comes first", () => {
+	const took = (id: string, name: string, ms: number, fields: object = {}) => task(id, { name, startedAt: rig.now - ms, ...fields });
+	const byName = (run: string, other?: string) =>
+		rig.ask<"runTasks">({ kind: "runTasks", limit: 10, run, ...(other !== undefined && { with: other }) });
+	report();
+	for (let i = 0; i < 20; i++) report({}, took(`a${i}`, "fold", 100), took(`b${i}`, "read", 1_000));
+	report({}, took("c", "fold", 100, { status: "failed", error: { message: "full" } }));
+	const first = byName("1");
+	expect(first.rows.map(({ id, completed, failed }) => [id, completed, failed])).toEqual([
+		["fold", 20, 1],
+		["read", 20, 0],
+	]);
+	seq = 0;
+	for (let i = 0; i < 20; i++) report({ epoch: 2 }, took(`d${i}`, "fold", 400), took(`e${i}`, "read", 1_010));
+	const [second] = runs();
+	expect(second?.id).not.toBe("1");
+	expect(byName("1").rows.map(({ id, completed }) => [id, completed])).toEqual(first.rows.map(({ id, completed }) => [id, completed]));
+	const beside = byName(second?.id ?? "", "1").rows;
+	expect(beside[0]).toMatchObject({ id: "fold", with: { completed: 20, failed: 1 } });
+	expect((beside[0]?.p95Ms ?? 0) / (beside[0]?.with?.p95Ms ?? 1)).toBeCloseTo(4, 0);
+	rig.restart();
+	expect(byName(second?.id ?? "", "1").rows).toEqual(beside);
+	expect(byName("77").refused).toMatch(/no run 77/);
+});

@@ -13,6 +13,6 @@ export async function loadPage(input: PageInput): Promise<Component> {
 }
 
 /** Loads the band of a page of the past, and the keeper of its answers. */
-export const loadPast = () => loadCode(() => import("../shell/lazy/PastBand.tsx"));
+export const loadPast = () => loadCode(() => import("../past/PastBand.tsx"));
 
 export const loadWidgets = async (): Promise<Component> => (await loadCode(() => import("../widgets/grid/Grid.tsx"))).WidgetGrid;

@@ -1,9 +1,9 @@
 /** The band of a page of the past. */
 import { createEffect, type JSX, onMount, Show } from "solid-js";
-import { clock, moment, roughly } from "../../format/time.ts";
-import { usePage } from "../../page/context.tsx";
-import { pageTitle } from "../../page/titles.ts";
-import { StepLinks } from "../../view/StepLinks.tsx";
+import { clock, moment, roughly } from "../format/time.ts";
+import { usePage } from "../page/context.tsx";
+import { pageTitle } from "../page/titles.ts";
+import { StepLinks } from "../view/StepLinks.tsx";
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
@@ -15,7 +15,7 @@ function weekday(at: number, inUtc: boolean): string {
 
 import { TimeBar } from "./TimeBar.tsx";
 
-export { stand } from "../../page/lazy/stand.ts";
+export { stand } from "../page/lazy/stand.ts";
 
 /** Shown over a page that stands at an instant of the past: all of it does. */
 export function PastBand(): JSX.Element {

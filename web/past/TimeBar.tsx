@@ -1,11 +1,11 @@
 /** Events and health around the instant that a page of the past shows, each the way to its time. */
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from "solid-js";
-import { type ChartEvent, eventMark, leadingKind } from "../../chart/events.ts";
-import { CLUSTER, type Tone } from "../../components/status.ts";
-import { statusPeriods } from "../../components/status-history.ts";
-import { counted } from "../../format/number.ts";
-import { clock, moment, roughly } from "../../format/time.ts";
-import { usePage } from "../../page/context.tsx";
+import { type ChartEvent, eventMark, leadingKind } from "../chart/events.ts";
+import { CLUSTER, type Tone } from "../components/status.ts";
+import { statusPeriods } from "../components/status-history.ts";
+import { counted } from "../format/number.ts";
+import { clock, moment, roughly } from "../format/time.ts";
+import { usePage } from "../page/context.tsx";
 import { instantOf, neighbour, shownAt, type Timeline, timelineOf, travel } from "./timeline.ts";
 
 /** Marks closer than this share of the bar are one. */

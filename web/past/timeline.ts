@@ -1,13 +1,13 @@
 /** Events around an instant: what the time bar shows, and what `,` and `.` step through. */
-import { streamOf, workerOf } from "../../../colony-bridge/protocol/pages/pages.ts";
-import type { QueryInput } from "../../../colony-bridge/protocol/query/query.ts";
-import type { ClusterStatusRow } from "../../../colony-bridge/protocol/query/rows.ts";
-import type { AnswerOf, ErrorDensity, Snapshot } from "../../../colony-bridge/protocol/query/view.ts";
-import { durationMs } from "../../../colony-bridge/protocol/wire/duration.ts";
-import { type ChartEvent, pageEvents } from "../../chart/events.ts";
-import { CLUSTER } from "../../components/status.ts";
-import type { Page } from "../../page/context.tsx";
-import { live, shifted } from "../../view/time.ts";
+import { streamOf, workerOf } from "../../colony-bridge/protocol/pages/pages.ts";
+import type { QueryInput } from "../../colony-bridge/protocol/query/query.ts";
+import type { ClusterStatusRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { AnswerOf, ErrorDensity, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
+import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
+import { type ChartEvent, pageEvents } from "../chart/events.ts";
+import { CLUSTER } from "../components/status.ts";
+import type { Page } from "../page/context.tsx";
+import { live, shifted } from "../view/time.ts";
 
 /** Width of the bar on each side of the instant where the address has no range. */
 const RANGE = "1h";

@@ -304,6 +304,25 @@ export const RunAnswer = v.object({
 });
 export type RunAnswer = v.InferOutput<typeof RunAnswer>;
 
+const RunTaskCounts = {
+	completed: Count,
+	failed: Count,
+	cancelled: Count,
+	no_result: Count,
+	p50_ms: v.optional(v.number()),
+	p95_ms: v.optional(v.number()),
+	/** Sum of all known durations. */
+	total_ms: v.optional(v.number()),
+};
+/** Tasks are those of the whole cluster while the run went on. */
+export const RunDetailsAnswer = v.object({
+	...RunAnswer.entries,
+	tasks: v.array(v.object({ name: v.string(), ...RunTaskCounts, with: v.optional(v.object(RunTaskCounts)) })),
+	/** Names there are. */
+	tasks_total: Count,
+});
+export type RunDetailsAnswer = v.InferOutput<typeof RunDetailsAnswer>;
+
 export const AnnotationAnswer = v.object({
 	id: v.string(),
 	text: v.string(),

@@ -75,7 +75,11 @@ const overview = (view: PageView) =>
 		pheromones: chart(["pheromone_level"], { range: "5m", points: 1, fold: "each" }),
 	}) satisfies Queries;
 
-const RUNS = { runs: { kind: "runs", limit: 200 } } satisfies Queries;
+const runs = (view: PageView) =>
+	({
+		runs: { kind: "runs", limit: 200 },
+		runTasks: { kind: "runTasks", ...(view.run && { run: view.run, ...(view.with && { with: view.with }) }) },
+	}) satisfies Queries;
 
 /** Targets and scrapes listed. */
 const TARGETS = { up: 100, scrapes: 500 };
@@ -228,7 +232,7 @@ export function ownQueries(page: string, view: PageView, { series = [], reported
 	if (reported && lacking(page, reported)) return {};
 	// It asks no cluster's state: what it shows goes only to those who may see it, by its own route.
 	if (page === "audit") return {};
-	if (page === "runs") return RUNS;
+	if (page === "runs") return runs(view);
 	if (Object.hasOwn(BUILT_IN, page)) return BUILT_IN[page as BuiltInPage](view);
 	const [ofWorker, ofStream] = [workerOf(page), streamOf(page)];
 	if (ofWorker !== undefined) return worker(ofWorker, view, series);
@@ -236,7 +240,7 @@ export function ownQueries(page: string, view: PageView, { series = [], reported
 }
 
 type Plan =
-	| typeof RUNS
+	| ReturnType<typeof runs>
 	| typeof SHELL
 	| typeof EVENTS
 	| Graphs

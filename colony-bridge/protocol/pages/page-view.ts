@@ -81,6 +81,9 @@ export const PageView = v.object({
 	operator: v.optional(v.pipe(once, v.minLength(1), v.maxLength(LIMITS.nameChars))),
 	/** For the Tasks page, one task by its id, and which ended ones are listed. Empty fields, as a form sends them, count as absent. */
 	task: shortText,
+	/** For the page Runs, a run whose tasks are listed, and another beside it. */
+	run: shortText,
+	with: shortText,
 	status: v.optional(v.picklist(["", ...EndStatus.options], `write one of ${EndStatus.options.join(", ")}`)),
 	name: shortText,
 	worker: shortText,

@@ -153,6 +153,8 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("commands"), limit }),
 	/** Runs of the colony, newest first. */
 	v.object({ kind: v.literal("runs"), limit }),
+	/** Tasks of one run by name, beside those of another: what moved most first. Absent: none, where a page may show one. */
+	v.object({ kind: v.literal("runTasks"), limit, run: v.optional(Name), with: v.optional(Name) }),
 	/** Content of a custom widget. */
 	v.object({
 		kind: v.literal("html"),

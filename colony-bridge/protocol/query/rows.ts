@@ -248,6 +248,19 @@ export interface RunRow extends Record<EndStatus, number> {
 	workers: number;
 	firstError?: { at: number; text: string };
 }
+/** Tasks of one name that ended in a run, of the whole cluster. */
+export interface RunTaskCounts extends Record<EndStatus, number> {
+	p50Ms?: number;
+	p95Ms?: number;
+	/** Sum of all known durations. */
+	totalMs?: number;
+}
+/** `id` is the name. */
+export interface RunTaskRow extends RunTaskCounts {
+	id: string;
+	/** Those of the other run. */
+	with?: RunTaskCounts;
+}
 /** A command to the colony. */
 export interface CommandRow {
 	id: string;
@@ -317,6 +330,7 @@ export interface RowsOf {
 	statusChanges: ClusterStatusRow;
 	commands: CommandRow;
 	runs: RunRow;
+	runTasks: RunTaskRow;
 	names: NameRow;
 	series: SeriesRow;
 }

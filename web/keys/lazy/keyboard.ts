@@ -1,10 +1,9 @@
 /** The dashboard's shortcuts, including those of two keys in sequence. */
 
-import { openAnnotation } from "../../control/lazy/Annotation.tsx";
 import type { Page } from "../../page/context.tsx";
 import type { Desk } from "../../page/desk.ts";
+import { loadCode } from "../../page/load-code.ts";
 import { AUDIT, BUILT_IN_LINKS, RUNS } from "../../page/titles.ts";
-import { step } from "../../shell/lazy/timeline.ts";
 import { enterKiosk, leaveKiosk } from "../../view/lazy/kiosk.ts";
 import { live, pause, shifted } from "../../view/time.ts";
 import { addShortcuts, type Shortcut, shortcuts } from "../shortcuts.ts";
@@ -46,10 +45,10 @@ function shellShortcuts(desk: Desk): Shortcut[] {
 				if (at !== undefined) page.url.change({ at: new Date(at).toISOString(), end: undefined });
 			},
 		},
-		{ keys: ",", does: "The event before, and the page as it was then", act: () => void step(page, -1) },
-		{ keys: ".", does: "The event after", act: () => void step(page, 1) },
-		{ keys: "<", does: "The error before, and the page as it was then", act: () => void step(page, -1, "error") },
-		{ keys: ">", does: "The error after", act: () => void step(page, 1, "error") },
+		{ keys: ",", does: "The event before, and the page as it was then", act: step(page, -1) },
+		{ keys: ".", does: "The event after", act: step(page, 1) },
+		{ keys: "<", does: "The error before, and the page as it was then", act: step(page, -1, "error") },
+		{ keys: ">", does: "The error after", act: step(page, 1, "error") },
 		{ keys: "a", does: "Annotate the charts' cursor, or now", act: () => annotate(page) },
 		{ keys: "l", does: "Go live", act: () => page.url.change({ ...live(page), refresh: undefined }) },
 		{ keys: "r", does: "Choose the time range", act: () => desk.time() },
@@ -65,9 +64,14 @@ function shellShortcuts(desk: Desk): Shortcut[] {
 	];
 }
 
+/** To the event before or after. */
+const step = (page: Page, by: -1 | 1, only?: string) => (): void =>
+	void loadCode(() => import("../../past/timeline.ts"), page).then((timeline) => timeline.step(page, by, only));
+
 function annotate(page: Page): void {
 	if (page.input.config.readonly || page.data.cluster().position === 0) return;
-	openAnnotation(page, { at: page.time.cursor() ?? page.past()?.at ?? page.time.now() });
+	const at = page.time.cursor() ?? page.past()?.at ?? page.time.now();
+	void loadCode(() => import("../../control/lazy/Annotation.tsx"), page).then(({ openAnnotation }) => openAnnotation(page, { at }));
 }
 
 let before = "";

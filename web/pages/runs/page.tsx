@@ -1,4 +1,4 @@
-import { type JSX, Show } from "solid-js";
+import { createMemo, type JSX, Show } from "solid-js";
 import type { RunEnd, RunRow } from "../../../colony-bridge/protocol/query/rows.ts";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { Panel, Shown } from "../../components/Panel.tsx";
@@ -8,6 +8,8 @@ import { count, quantity } from "../../format/number.ts";
 import { elapsed } from "../../format/time.ts";
 import { useAnswer, usePage } from "../../page/context.tsx";
 import { type Column, DataTable } from "../../table/DataTable.tsx";
+import { UrlLink } from "../../view/UrlLink.tsx";
+import { RunTasks } from "./RunTasks.tsx";
 
 const ENDS: Record<RunEnd | "runs", StatusMark> = {
 	runs: { shape: "dashed", tone: "good", word: "goes on" },
@@ -26,7 +28,10 @@ export default function Runs(): JSX.Element {
 	const page = usePage();
 	const runs = useAnswer("runs");
 	const lasted = (row: RunRow) => (row.ended ?? page.time.now()) - row.began;
-	const columns: Column<RunRow>[] = [
+	const byId = (id: string | undefined) => runs().rows.find((row) => row.id === id);
+	const chosen = createMemo(() => byId(page.url.view().run));
+	const other = createMemo(() => byId(page.url.view().with));
+	const columns = createMemo((): Column<RunRow>[] => [
 		{
 			head: "Began",
 			size: 13,
@@ -55,7 +60,31 @@ export default function Runs(): JSX.Element {
 			),
 		},
 		{ head: "Lasted", size: 10, number: true, cell: (row) => elapsed(lasted(row)) },
-		{ head: "Tasks", size: 9, number: true, cell: (row) => count(ended(row)) },
+		{
+			head: "Tasks",
+			size: 9,
+			number: true,
+			cell: (row) => (
+				<UrlLink changes={{ run: row.id, with: undefined }} current={chosen()?.id === row.id} label={`Tasks of run ${row.id} by name`}>
+					{count(ended(row))}
+				</UrlLink>
+			),
+		},
+		...(chosen()
+			? [
+					{
+						head: "Beside",
+						size: 9,
+						cell: (row: RunRow) => (
+							<Show when={row.id !== chosen()?.id} fallback={<span class="quiet">run {row.id}</span>}>
+								<UrlLink changes={{ with: row.id }} current={other()?.id === row.id}>
+									run {row.id}
+								</UrlLink>
+							</Show>
+						),
+					},
+				]
+			: []),
 		{
 			head: "Failed",
 			size: 9,
@@ -79,12 +108,13 @@ export default function Runs(): JSX.Element {
 			text: (row) => row.firstError?.text,
 			cell: (row) => <span class="cut">{row.firstError?.text ?? "–"}</span>,
 		},
-	];
+	]);
 	return (
 		<div class="stack">
 			<Panel title="Runs" class="whole" note={<Shown of={runs()} one="run" />}>
-				<DataTable caption="Runs" columns={columns} rows={runs().rows} empty="No colony has reported yet." />
+				<DataTable caption="Runs" columns={columns()} rows={runs().rows} empty="No colony has reported yet." />
 			</Panel>
+			<Show when={chosen()}>{(run) => <RunTasks run={run()} other={other()} />}</Show>
 		</div>
 	);
 }
