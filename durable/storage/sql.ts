@@ -77,7 +77,8 @@ export function dropParts(sql: Sql, keep: readonly Part[]): void {
 	});
 }
 
-function stepsDone(sql: Sql, { name, steps }: Part): number {
+/** @returns steps that have been run, also those that this release does not know. @throws NewerVersion where it cannot work with them. */
+export function stepsDone(sql: Pick<Sql, "all">, { name, steps }: Part): number {
 	if (sql.all(SCHEMA_SQL.exists).length === 0) return 0;
 	const done = sql.all<{ id: string; oldest: number }>(SCHEMA_SQL.steps, name);
 	const oldest = Math.max(0, ...done.slice(steps.length).map((step) => step.oldest));

@@ -138,6 +138,7 @@ const ORDER: (string | string[])[] = [
 	"worker/node/commands/sample-work",
 	"worker/node/gateway",
 	"worker/node",
+	"worker/node/doctor",
 	"worker/node/commands",
 ];
 

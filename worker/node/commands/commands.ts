@@ -8,6 +8,7 @@ const subCommands = {
 	bridge: async () => (await import("../../../colony-bridge/cli/bridge-command.ts")).bridgeCommand,
 	gateway: async () => (await import("./gateway-command.ts")).gatewayCommand,
 	dev: async () => (await import("./dev-command.ts")).devCommand,
+	doctor: async () => (await import("./doctor-command.ts")).doctorCommand,
 	hash: async () => (await import("./hash-command.ts")).hashCommand,
 };
 const main = defineCommand({
