@@ -3,8 +3,9 @@ import { type IRequestStrict, IttyRouter } from "itty-router";
 import { LIMITS } from "../colony-bridge/protocol/wire/limits.ts";
 import { fromSegment } from "../colony-bridge/protocol/wire/path-segment.ts";
 import { accessRecord } from "./access/access-record.ts";
+import { BridgeArrivals } from "./access/bridge-arrivals.ts";
 import { ClientRates, type Peer } from "./access/client.ts";
-import { Gate } from "./access/gate.ts";
+import { type Admission, Gate } from "./access/gate.ts";
 import { ApiTokens } from "./access/tokens.ts";
 import { decide } from "./guard/decide.ts";
 import { corsHeaders, requireAllowedHost } from "./guard/origins.ts";
@@ -40,13 +41,14 @@ export function createApp(options: AppOptions): App {
 	if (!gate && Object.keys(options.config.authUsers ?? {}).length > 0) {
 		console.warn("the dashboard has authUsers but does not ask for sign-in: set authEnabled: true");
 	}
+	const arrivals = new BridgeArrivals();
 	const rates = new ClientRates(config.requestsPerMinute ?? REQUESTS_A_MINUTE);
 	const router = buildRouter();
 	return {
 		async fetch(request, peer = {}) {
 			// Some proxies name a socket's scheme, wss, where they mean https.
 			const url = new URL(request.url.replace(/^ws/, "http"));
-			const visit: Visit = { app, gate, tokens, record, request, url, peer, nonce: newNonce(), answer: new Headers() };
+			const visit: Visit = { app, gate, tokens, record, arrivals, request, url, peer, nonce: newNonce(), answer: new Headers() };
 			let response: Response;
 			try {
 				rates.take(peer, Date.now());
@@ -75,8 +77,12 @@ function buildRouter() {
 			const params = decoded(raw);
 			visit.cluster = targetOf(visit.app, visit.peer, params.cluster, visit.request.signal);
 			const context: UnguardedContext = { ...visit, cluster: visit.cluster, params };
-			const admission = await decide(needs, context);
-			return handler({ ...context, admission, actor: admission.actor });
+			const admit = () => decide(needs, context);
+			const answer = (admission: Admission) => handler({ ...context, admission, actor: admission.actor });
+			if (needs !== "bridge") return answer(await admit());
+			const { arrivals, cluster } = context;
+			const admission = await arrivals.admitting(cluster.name, admit);
+			return arrivals.answering(cluster.name, () => answer(admission));
 		});
 	}
 	router.all("*", ({ visit: { request, url } }: Routed) => {

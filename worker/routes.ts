@@ -6,6 +6,7 @@
 import type { Need } from "./guard/decide.ts";
 import type { Handler } from "./handler/context.ts";
 import { deleteAnnotation, getAnnotations, postAnnotation, putAnnotation } from "./routes/annotations.ts";
+import { getArrivals } from "./routes/arrivals.ts";
 import { getAudit, showAudit } from "./routes/audit.ts";
 import { deleteByForm, deleteCluster, getCluster, getClusterHealth, getHealth } from "./routes/cluster.ts";
 import { getCommand, getCommands, postRestart, postScale } from "./routes/commands.ts";
@@ -106,6 +107,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["PUT", "/api/annotations/:id", "annotate", putAnnotation],
 	["DELETE", "/api/annotations/:id", "annotate", deleteAnnotation],
 	["GET", "/api/audit", "review", getAudit],
+	["GET", "/api/arrivals", "view", getArrivals],
 	["GET", "/api/bridge", "bridge", openBridge],
 	["POST", "/api/bridge", "bridge", pushFrames],
 	["POST", "/api/v1/write", "bridge", postRemoteWrite],

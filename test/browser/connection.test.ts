@@ -3,6 +3,7 @@ import type { Browser, WebSocket, WebSocketRoute } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Colony, ColonySnapshot } from "../../colony-bridge/colony.ts";
 import { ChartWidget, DashboardServer } from "../../worker/node/index.ts";
+import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { linkState, startRig, untilLive, visit } from "./dashboard.ts";
 
@@ -219,6 +220,14 @@ test("an empty cluster shows how to begin, and fills with the first push", async
 		await expect.poll(() => page.locator("pre").first().textContent()).toContain(new URL(dashboard.url).origin);
 		await untilLive(page);
 		expect(await page.getByText("it has no bridge token").count()).toBe(0);
+		const arrivals = page.getByRole("region", { name: "From bridges so far" });
+		await arrivals.getByText("No request of a bridge has reached this address yet").waitFor();
+		const refused = await fetch(new URL("/api/bridge", dashboard.url), { method: "POST", headers: { authorization: "Bearer wrong" } });
+		expect(refused.status).toBe(401);
+		// Without a reload.
+		await arrivals.getByText("A bridge's request reached this address").waitFor();
+		await arrivals.getByText("Its token was refused: the bridge's token is not this dashboard's").waitFor();
+		expect(await violations(page)).toEqual([]);
 		await page.getByText("HTTP", { exact: true }).click();
 		const shown = (await page.locator("pre").last().textContent()) ?? "";
 		const body = shown.slice(shown.indexOf("<<END\n") + 6, shown.lastIndexOf("\nEND")).replace("$(date +%s)000", String(Date.now()));

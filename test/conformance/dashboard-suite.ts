@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { arrivalsSuite } from "./arrivals-suite.ts";
 import { bridgeSuite } from "./bridge-suite.ts";
 import { exportSuite } from "./export-suite.ts";
 import { floodSuite, openSilent } from "./flood-suite.ts";
@@ -17,6 +18,7 @@ import { viewerSuite } from "./viewer-suite.ts";
 export function dashboardSuite(name: string, start: StartHost): void {
 	describe(name, () => {
 		describe("before any push", () => emptySuite(start));
+		describe("bridges on their way", () => arrivalsSuite(start));
 
 		describe("with colonies", () => {
 			let running: Host;

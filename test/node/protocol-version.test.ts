@@ -23,7 +23,7 @@ const WIRE = {
 	layout: "f314a2cc15a90498",
 	"viewer to cluster": "c69b224757bbf4cc",
 	"cluster to viewer": "a22d27cd09bec7dd",
-	REST: "6abc63f364410948",
+	REST: "50045e09a5aea2ca",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.

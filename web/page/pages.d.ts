@@ -2,6 +2,7 @@
 import type { Role, Token, Via } from "../../colony-bridge/protocol/http/access.ts";
 import type { AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/audit.ts";
 import type { DashboardConfig, ThemeOrSystem } from "../../colony-bridge/protocol/http/config.ts";
+import type { ArrivalsAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
 import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
@@ -30,6 +31,8 @@ export interface ConnectHelp {
 	origin: string;
 	/** No bridge token exists, so no bridge is accepted. */
 	lacksToken?: boolean;
+	/** The last of each that bridges met with here. */
+	seen?: Omit<ArrivalsAnswer, "first_frame">;
 }
 
 export interface AuditData extends AuditPage {

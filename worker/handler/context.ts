@@ -11,6 +11,7 @@ import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { AccessPort } from "../../durable/access/port.ts";
 import type { BoundedReads, ClusterPort, Clusters } from "../../durable/port.ts";
 import type { RecordAccess } from "../access/access-record.ts";
+import type { BridgeArrivals } from "../access/bridge-arrivals.ts";
 import { networkOf, type Peer } from "../access/client.ts";
 import type { Admission, Gate } from "../access/gate.ts";
 import type { ApiTokens } from "../access/tokens.ts";
@@ -75,6 +76,7 @@ export interface RequestContext {
 	readonly gate: Gate | undefined;
 	readonly tokens: ApiTokens;
 	readonly record: RecordAccess;
+	readonly arrivals: BridgeArrivals;
 	/** Who asks, and by what right: decided before the handler runs. */
 	readonly actor: Actor;
 	readonly admission: Admission;

@@ -18,9 +18,10 @@ type Where = Pick<RequestContext, "app" | "request" | "nonce"> & {
 	cluster: Pick<RequestContext["cluster"], "name" | "base">;
 	/** Absent: nobody is known to look. */
 	actor?: Actor;
+	arrivals?: RequestContext["arrivals"];
 };
 
-export function pageContext({ app, request, nonce, cluster, actor }: Where): PageContext {
+export function pageContext({ app, request, nonce, cluster, actor, arrivals }: Where): PageContext {
 	const { title, theme, refreshIntervalMs, customCss, logoUrl } = app.config;
 	const readonly = app.config.readonly || actor?.role !== "operator";
 	return {
@@ -29,7 +30,12 @@ export function pageContext({ app, request, nonce, cluster, actor }: Where): Pag
 		config: { title, theme, refreshIntervalMs, readonly, ...(customCss && { customCss }), ...(logoUrl && { logoUrl }) },
 		theme: themeOf(request, theme),
 		nonce,
-		connect: { origin: new URL(request.url).origin, ...(!app.bridgeToken && !app.config.authEnabled && { lacksToken: true }) },
+		connect: {
+			origin: new URL(request.url).origin,
+			...(!app.bridgeToken && !app.config.authEnabled && { lacksToken: true }),
+			// Those who may not look get a page that shows none of it.
+			...(arrivals && actor && { seen: arrivals.told(cluster.name) }),
+		},
 		...(app.lacksSignIn && { lacksSignIn: true }),
 		...(actor && actor.via !== "open" && actor.via !== "none" && { user: { name: actor.name, role: actor.role, via: actor.via } }),
 	};

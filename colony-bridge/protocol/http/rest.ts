@@ -339,6 +339,23 @@ export const AnnotationAnswer = v.object({
 });
 export type AnnotationAnswer = v.InferOutput<typeof AnnotationAnswer>;
 
+const Refused = v.object({ timestamp: Timestamp, reason: v.string() });
+
+/** The last of each that bridges met with at this address, as far as this process or isolate remembers. */
+export const ArrivalsAnswer = v.object({
+	/** A request of a bridge came. */
+	reached: v.optional(Timestamp),
+	/** Its token was good. */
+	admitted: v.optional(Timestamp),
+	/** Its token was not. */
+	refused: v.optional(Refused),
+	/** Its token was good, its request was not. */
+	push_refused: v.optional(Refused),
+	/** A frame has arrived: there is such a cluster. */
+	first_frame: v.boolean(),
+});
+export type ArrivalsAnswer = v.InferOutput<typeof ArrivalsAnswer>;
+
 export const HealthAnswer = v.object({
 	status: v.literal("ok"),
 	version: v.string(),

@@ -2,6 +2,7 @@ import { createSignal, For, type JSX, Show } from "solid-js";
 import { ScrollBox } from "../../components/ScrollBox.tsx";
 import { copyText } from "../../page/clipboard.ts";
 import { usePage } from "../../page/context.tsx";
+import { Arrivals } from "./Arrivals.tsx";
 
 interface Way {
 	title: string;
@@ -41,6 +42,14 @@ const bridge = new Bridge({
   },
 });
 bridge.start();`,
+	},
+	{
+		title: "Standard input",
+		says: "For a program in any language that can print: an object a line.",
+		code: (to, cluster) => `printf %s "$BRIDGE_TOKEN" > token
+echo '{"metrics": {"queue_depth": 3}, "logs": [{"message": "hello"}]}' |
+    npx hiveframe-dashboard bridge --to ${to} --cluster ${cluster} \\
+    --token-file token --stdin`,
 	},
 	{
 		title: "HTTP",
@@ -93,8 +102,13 @@ export default function Empty(): JSX.Element {
 					</details>
 				)}
 			</For>
+			<Arrivals />
 			<p class="quiet">
-				<code>BRIDGE_TOKEN</code> is the dashboard's bridge token, or a token for one cluster that an operator makes under Tokens.
+				<code>BRIDGE_TOKEN</code> is the dashboard's bridge token, or a token for one cluster that an operator makes under Tokens.{" "}
+				<code>
+					npx hiveframe-dashboard doctor --to {origin()} --cluster {page.input.cluster} --token-file token
+				</code>
+				, run beside the bridge, says what is in its way.
 			</p>
 		</section>
 	);
