@@ -24,7 +24,7 @@ export interface DocumentParts {
 }
 
 export function htmlDocument({ title, description, context, body, glyphs, live }: DocumentParts): string {
-	const { config, theme, nonce } = context;
+	const { config, theme, nonce, root } = context;
 	const preload = new Set(live?.folders.flatMap((folder) => scripts[folder] ?? []));
 	const head = [
 		'<meta charset="utf-8">',
@@ -32,17 +32,17 @@ export function htmlDocument({ title, description, context, body, glyphs, live }
 		`<meta name="description" content="${escapeHtml(description)}">`,
 		'<meta name="viewport" content="width=device-width, initial-scale=1">',
 		'<meta name="color-scheme" content="dark light">',
-		`<link rel="icon" href="${icons.svg}" type="image/svg+xml">`,
-		`<link rel="apple-touch-icon" href="${icons.maskable}">`,
-		`<link rel="manifest" href="${manifestPath(context.base)}">`,
+		`<link rel="icon" href="${root}${icons.svg}" type="image/svg+xml">`,
+		`<link rel="apple-touch-icon" href="${root}${icons.maskable}">`,
+		`<link rel="manifest" href="${manifestPath(root, context.base)}">`,
 		...THEME_COLORS.filter(([of]) => theme === "system" || theme === of).map(
 			([of, ground]) =>
 				`<meta name="theme-color" content="${ground}"${theme === "system" ? ` media="(prefers-color-scheme: ${of})"` : ""}>`,
 		),
-		...styles.map((href) => `<link rel="stylesheet" href="${href}">`),
+		...styles.map((href) => `<link rel="stylesheet" href="${root}${href}">`),
 		...(config.customCss ? [`<link rel="stylesheet" href="${escapeHtml(config.customCss)}">`] : []),
-		...[...preload].map((href) => `<link rel="modulepreload" href="${href}">`),
-		...(live ? [hydrationScript({ nonce }), `<script type="module" src="${entry}"></script>`] : []),
+		...[...preload].map((href) => `<link rel="modulepreload" href="${root}${href}">`),
+		...(live ? [hydrationScript({ nonce }), `<script type="module" src="${root}${entry}"></script>`] : []),
 	];
 	const data = live ? `<script type="application/json" id="${DATA_ID}">${live.data}</script>` : "";
 	return `<!doctype html>

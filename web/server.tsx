@@ -30,6 +30,7 @@ function inputOf(page: string, data: Required<PageData>, context: contract.Viewe
 	return {
 		page,
 		cluster: context.cluster,
+		root: context.root,
 		base: context.base,
 		view: context.view,
 		search: context.search,

@@ -36,7 +36,7 @@ export function createApp(options: AppOptions): App {
 	// No handler gets to see a password.
 	const app: AppOptions = { ...options, config };
 	const gate = config.authEnabled
-		? new Gate(options.config, { store: options.access, tokens, record, sessionKey: options.sessionKey })
+		? new Gate(options.config, { store: options.access, tokens, record, sessionKey: options.sessionKey, root: options.root })
 		: undefined;
 	if (!gate && Object.keys(options.config.authUsers ?? {}).length > 0) {
 		console.warn("the dashboard has authUsers but does not ask for sign-in: set authEnabled: true");

@@ -43,7 +43,6 @@ const PUBLIC: readonly Open[] = [
 ];
 
 const OF_THE_DASHBOARD: readonly Guarded[] = [
-	["GET", "/api/session", "view", getSession],
 	["GET", "/api/tokens", "manage", getTokens],
 	["POST", "/api/tokens", "manage", postToken],
 	["DELETE", "/api/tokens/:id", "manage", deleteToken],
@@ -78,6 +77,8 @@ const OF_PROMETHEUS: readonly Guarded[] = [
 ];
 
 const OF_A_CLUSTER: readonly Guarded[] = [
+	// Of the dashboard, and the same for all: an open page asks beside the other answers of its cluster.
+	["GET", "/api/session", "view", getSession],
 	["GET", "/api/cluster", "view", getCluster],
 	["DELETE", "/api/cluster", "act", deleteCluster],
 	["GET", "/api/workers", "view", getWorkers],

@@ -127,6 +127,19 @@ test.each([
 	expect(safeNext(wanted, new URL("https://dash.example/access/sign-in"))).toBe(next),
 );
 
+test.each([
+	["/hive/workers?x=1", "/hive/workers?x=1"],
+	["/hive", "/hive/"],
+	["/workers", "/hive/"],
+	["/hives/workers", "/hive/"],
+	["/hive/../workers", "/hive/"],
+	["/hive//evil.example/", "/hive//evil.example/"],
+	["/hive/access/sign-in", "/hive/"],
+	["https://evil.example/hive/", "/hive/"],
+])("after signing in under /hive, %j leads to %j", (wanted, next) =>
+	expect(safeNext(wanted, new URL("https://dash.example/access/sign-in"), "/hive")).toBe(next),
+);
+
 test("no other origin gets an answer, unless it is configured", () => {
 	const request = new Request("https://dash.example/api/cluster", { headers: { origin: "https://tools.example" } });
 	expect(corsHeaders(request, {})).toEqual({});

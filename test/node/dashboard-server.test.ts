@@ -127,7 +127,7 @@ describe("start and stop", () => {
 	test.each([
 		[
 			{ colour: "red" },
-			/^DashboardServer: there is no option "colour"; the options are config, colony, storage, bridgeToken, sessionKey, proxies, cluster/,
+			/^DashboardServer: there is no option "colour"; the options are config, colony, storage, bridgeToken, sessionKey, proxies, basePath, cluster/,
 		],
 		[{ colony: { name: "x" } }, /colony: a colony is an object with a name and a snapshot\(\) method/],
 		[{ config: { theme: "blue" } }, /theme: theme is "dark", "light" or "system"/],

@@ -6,8 +6,8 @@ export function SignInPage(props: { form: SignInForm; context: PageContext }): J
 	const { form, context } = props;
 	return (
 		<main class="sign-in">
-			<Brand title={context.config.title} logoUrl={context.config.logoUrl} href="/" />
-			<form class="panel form" method="post" action="/access/sign-in">
+			<Brand title={context.config.title} logoUrl={context.config.logoUrl} href={`${context.root}/`} />
+			<form class="panel form" method="post" action={`${context.root}/access/sign-in`}>
 				<h1>Sign in</h1>
 				<Show when={form.refusal}>
 					{(refusal) => (

@@ -12,9 +12,9 @@ export function TokensPage(props: { form: TokensForm; context: PageContext }): J
 	return (
 		<main class="tokens">
 			<div class="page-head">
-				<Brand title={context.config.title} logoUrl={context.config.logoUrl} href="/" />
+				<Brand title={context.config.title} logoUrl={context.config.logoUrl} href={`${context.root}/`} />
 				<Show when={context.user?.via === "session"}>
-					<form method="post" action="/access/sign-out">
+					<form method="post" action={`${context.root}/access/sign-out`}>
 						<button type="submit" class="button button-plain">
 							Sign out
 						</button>
@@ -31,7 +31,7 @@ export function TokensPage(props: { form: TokensForm; context: PageContext }): J
 					</section>
 				)}
 			</Show>
-			<TokenForm {...(form.refusal !== undefined && { refusal: form.refusal })} />
+			<TokenForm action={`${context.root}/access/tokens`} {...(form.refusal !== undefined && { refusal: form.refusal })} />
 			<section class="panel whole">
 				<div class="panel-head">
 					<h2>In use</h2>
@@ -70,7 +70,7 @@ export function TokensPage(props: { form: TokensForm; context: PageContext }): J
 											<td>{token.expiresAt === undefined ? "never" : day(token.expiresAt)}</td>
 											<td>{token.usedAt === undefined ? "never" : hour(token.usedAt)}</td>
 											<td>
-												<form method="post" action={`/access/tokens/${token.id}/revoke`}>
+												<form method="post" action={`${context.root}/access/tokens/${token.id}/revoke`}>
 													<button type="submit" class="button button-plain" aria-label={`Revoke ${token.name}`}>
 														Revoke
 													</button>
@@ -89,7 +89,7 @@ export function TokensPage(props: { form: TokensForm; context: PageContext }): J
 }
 
 /** One form per kind, so that neither has fields that do not apply. */
-function TokenForm(props: { refusal?: string }): JSX.Element {
+function TokenForm(props: { action: string; refusal?: string }): JSX.Element {
 	return (
 		<section class="panel form" aria-labelledby="new-token">
 			<h2 id="new-token">New token</h2>
@@ -100,7 +100,7 @@ function TokenForm(props: { refusal?: string }): JSX.Element {
 					</p>
 				)}
 			</Show>
-			<form class="form-line" method="post" action="/access/tokens">
+			<form class="form-line" method="post" action={props.action}>
 				<input type="hidden" name="kind" value="bridge" />
 				<Field label="Bridge name" name="name" required />
 				<Field label="Cluster (empty: all)" name="cluster" />
@@ -109,7 +109,7 @@ function TokenForm(props: { refusal?: string }): JSX.Element {
 					Create a bridge token
 				</button>
 			</form>
-			<form class="form-line" method="post" action="/access/tokens">
+			<form class="form-line" method="post" action={props.action}>
 				<input type="hidden" name="kind" value="api" />
 				<Field label="Program name" name="name" required />
 				<label class="field">

@@ -24,7 +24,7 @@ export function backoff(failures: number, random: () => number = Math.random): n
  */
 async function sessionIsOver(api: string): Promise<boolean> {
 	try {
-		const response = await fetch(new URL("/api/session", api), { headers: { accept: "application/json" }, cache: "no-store" });
+		const response = await fetch(`${api}/session`, { headers: { accept: "application/json" }, cache: "no-store" });
 		return response.status === 401;
 	} catch {
 		return false;

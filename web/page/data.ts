@@ -12,7 +12,9 @@ export interface PageInput {
 	/** Name of a built-in or custom page. */
 	page: string;
 	cluster: string;
-	/** Prefix of the cluster's paths: "" or "/clusters/NAME". */
+	/** Prefix of all paths: "" or such as "/hive". */
+	root: string;
+	/** Prefix of the cluster's paths: the root, or "/clusters/NAME" behind it. */
 	base: string;
 	/** The part of the URL that queries depend on, and all of its parameters, "" or with `?`. */
 	view: PageView;

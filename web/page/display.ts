@@ -7,7 +7,7 @@ import type { Url } from "./url.ts";
 
 const YEAR_S = 31_536_000;
 
-export function createDisplay(first: Pick<PageInput, "theme" | "config">, url: Url) {
+export function createDisplay(first: Pick<PageInput, "theme" | "config" | "root">, url: Url) {
 	const [hydrated, setHydrated] = createSignal(false);
 	const [chosen, setChosen] = createSignal(first.theme);
 	const [system, setSystem] = createSignal<Theme>("light");
@@ -38,7 +38,7 @@ export function createDisplay(first: Pick<PageInput, "theme" | "config">, url: U
 			const next = theme() === "dark" ? "light" : "dark";
 			const follows = first.config.theme === "system" && next === system();
 			// biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser we serve
-			document.cookie = `theme=${next}; path=/; max-age=${follows ? 0 : YEAR_S}; samesite=lax`;
+			document.cookie = `theme=${next}; path=${first.root || "/"}; max-age=${follows ? 0 : YEAR_S}; samesite=lax`;
 			const { dataset } = document.documentElement;
 			if (follows) delete dataset.theme;
 			else dataset.theme = next;

@@ -10,7 +10,9 @@ import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 export interface PageContext {
 	/** Cluster name as in the URL. */
 	cluster: string;
-	/** Prefix of every path of this cluster: "" for the default cluster, else "/clusters/NAME". */
+	/** Prefix of every path: "", or that at which a Node host serves the dashboard, such as "/hive". */
+	root: string;
+	/** Prefix of every path of this cluster: the root for the default cluster, else "/clusters/NAME" behind it. */
 	base: string;
 	/** `readonly`: the dashboard or the viewer has no controls. */
 	config: Pick<DashboardConfig, "title" | "theme" | "refreshIntervalMs" | "readonly" | "customCss" | "logoUrl">;
@@ -50,8 +52,8 @@ export interface ViewedPage extends PageContext {
 }
 /** Id of the build; changes with any file of the browser. */
 export const build: string;
-/** @returns the web app manifest of a cluster, to be sent as JSON. @param base the prefix of its paths */
-export function webManifest(config: Pick<DashboardConfig, "title" | "theme">, base: string): object;
+/** @returns the web app manifest of a cluster, to be sent as JSON. @param root prefix of every path @param cluster that of its paths behind it */
+export function webManifest(config: Pick<DashboardConfig, "title" | "theme">, root: string, cluster: string): object;
 /** @returns the page's data as JSON, for an open page that changes its view */
 export function pageData(page: string, data: Required<PageData>, context: ViewedPage): string;
 /** @returns an HTML document with the data embedded */

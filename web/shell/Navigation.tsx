@@ -19,7 +19,7 @@ export function ThemeSwitch(): JSX.Element {
 
 /** The signed-in user and a sign-out form, which works without script and cannot be triggered by a link. */
 export function UserBox(): JSX.Element {
-	const { user, lacksSignIn } = usePage().input;
+	const { user, lacksSignIn, root } = usePage().input;
 	return (
 		<Show when={user} fallback={lacksSignIn && <ReadOnly />}>
 			{(signedIn) => (
@@ -28,10 +28,10 @@ export function UserBox(): JSX.Element {
 						{signedIn().name} · {signedIn().role}
 					</span>
 					<Show when={signedIn().role === "operator"}>
-						<a href="/access/tokens">Tokens</a>
+						<a href={`${root}/access/tokens`}>Tokens</a>
 					</Show>
 					<Show when={signedIn().via === "session"}>
-						<form method="post" action="/access/sign-out">
+						<form method="post" action={`${root}/access/sign-out`}>
 							<button type="submit">Sign out</button>
 						</form>
 					</Show>

@@ -49,6 +49,8 @@ interface GateParts {
 	record: RecordAccess;
 	/** Absent: the store keeps a key. */
 	sessionKey?: string | undefined;
+	/** Prefix of every path. Absent: none. */
+	root?: string | undefined;
 }
 
 /**
@@ -69,15 +71,17 @@ export class Gate {
 	readonly #tokens: ApiTokens;
 	readonly #record: RecordAccess;
 	readonly #key: SigningKey;
+	readonly #root: string;
 	readonly #validSessions = new Recent<true>(BELIEVED_MS, 10_000);
 	readonly #basic = new Recent<Pick<Actor, "name" | "role">>(PASSWORD_BELIEVED_MS, 1000);
 
 	/** @throws if no configured credential could ever sign in. */
-	constructor(config: DashboardConfig, { store, tokens, record, sessionKey }: GateParts) {
+	constructor(config: DashboardConfig, { store, tokens, record, sessionKey, root = "" }: GateParts) {
 		requireSomebody(config);
 		this.#store = store;
 		this.#tokens = tokens;
 		this.#record = record;
+		this.#root = root;
 		this.#key = new SigningKey(async () => sessionKey ?? store.signingKey());
 		if (config.authUsers && Object.keys(config.authUsers).length > 0) {
 			this.#users = new Users(config.authUsers, this.#key, (...given) => store.derive(...given));
@@ -158,7 +162,7 @@ export class Gate {
 		address: string,
 		now: number,
 	): Promise<(Admission & { session: Session }) | undefined> {
-		for (const sealed of sessionCookies(request, url)) {
+		for (const sealed of sessionCookies(request, url, this.#root)) {
 			const session = await openSession(sealed, this.#key, now);
 			const user = session && (await this.#users?.find(session.user));
 			if (!session || !user || user.fingerprint !== session.fingerprint) continue;
@@ -191,7 +195,7 @@ export class Gate {
 	}
 
 	async #cookie(session: Session, url: URL, now: number): Promise<string> {
-		return setSessionCookie(url, await sealSession(session, this.#key), (session.until - now) / 1000);
+		return setSessionCookie(url, this.#root, await sealSession(session, this.#key), (session.until - now) / 1000);
 	}
 }
 

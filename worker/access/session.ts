@@ -90,13 +90,15 @@ export async function openSession(sealed: string, key: SigningKey, now: number):
  * The cookie that holds the session. Over https it is `__Host-hiveframe`, which a browser takes only with `Secure`, for this host alone and the
  * whole of it: no neighbour under the same domain can plant one. Over http (a dashboard on this machine, or in a network without TLS) browsers
  * would drop such a cookie, so it has a plain name there, and is not read where the connection is https.
- * With the port, where there is one: cookies do not tell ports apart, and two dashboards of one host keep a session each.
+ * With the port, where there is one: cookies do not tell ports apart, and two dashboards of one host keep a session each. So do two under paths of
+ * their own (`root`): a browser sends each its own cookie, which then cannot be `__Host-`, since that is for the whole host.
  */
-const nameFor = ({ protocol, port }: URL): string => `${protocol === "https:" ? "__Host-" : ""}hiveframe${port && `-${port}`}`;
+const nameFor = ({ protocol, port }: URL, root: string): string =>
+	`${protocol === "https:" ? (root === "" ? "__Host-" : "__Secure-") : ""}hiveframe${port && `-${port}`}`;
 
 /** @returns every value sent under the name: a plain one can have been planted beside ours. */
-export function sessionCookies(request: Request, url: URL): string[] {
-	const prefix = `${nameFor(url)}=`;
+export function sessionCookies(request: Request, url: URL, root: string): string[] {
+	const prefix = `${nameFor(url, root)}=`;
 	return (request.headers.get("cookie") ?? "")
 		.split(";")
 		.map((part) => part.trim())
@@ -106,22 +108,23 @@ export function sessionCookies(request: Request, url: URL): string[] {
 }
 
 /** @param seconds how long the browser keeps it; 0 removes it. @returns a `Set-Cookie` header. */
-export function setSessionCookie(url: URL, value: string, seconds: number): string {
+export function setSessionCookie(url: URL, root: string, value: string, seconds: number): string {
 	const secure = url.protocol === "https:" ? "; Secure" : "";
-	return `${nameFor(url)}=${value}; Path=/; Max-Age=${Math.max(0, Math.floor(seconds))}; HttpOnly; SameSite=Lax${secure}`;
+	return `${nameFor(url, root)}=${value}; Path=${root || "/"}; Max-Age=${Math.max(0, Math.floor(seconds))}; HttpOnly; SameSite=Lax${secure}`;
 }
 
-/** @returns path and query of the page to open after sign-in; `/` if `wanted` is not of this origin. */
-export function safeNext(wanted: string | null | undefined, url: URL): string {
-	if (!wanted || wanted.length > 2000 || !URL.canParse(wanted, url)) return "/";
+/** @returns path and query of the page to open after sign-in; the first page if `wanted` is not of this origin, or not under `root`. */
+export function safeNext(wanted: string | null | undefined, url: URL, root = ""): string {
+	const first = `${root}/`;
+	if (!wanted || wanted.length > 2000 || !URL.canParse(wanted, url)) return first;
 	const { origin, pathname, search } = new URL(wanted, url);
 	// A path of two slashes would be read as another host.
-	if (origin !== url.origin || !wanted.startsWith("/") || /^\/[/\\]/.test(pathname) || pathname === "/access/sign-in") return "/";
-	return pathname + search;
+	if (origin !== url.origin || !wanted.startsWith("/") || /^\/[/\\]/.test(pathname)) return first;
+	return pathname.startsWith(first) && pathname !== `${root}/access/sign-in` ? pathname + search : first;
 }
 
 /** @returns the sign-in page's, to come back to `url`. */
-export function signInAddress(url: URL): string {
-	const next = safeNext(url.pathname + url.search, url);
-	return next === "/" ? "/access/sign-in" : `/access/sign-in?next=${encodeURIComponent(next)}`;
+export function signInAddress(url: URL, root: string): string {
+	const next = safeNext(root + url.pathname + url.search, url, root);
+	return `${root}/access/sign-in${next === `${root}/` ? "" : `?next=${encodeURIComponent(next)}`}`;
 }

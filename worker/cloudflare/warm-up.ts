@@ -28,6 +28,7 @@ export function warmUp(cluster: EmptyCluster): void {
 			first.view.position = 1;
 			const context = {
 				cluster: "default",
+				root: "",
 				base: "",
 				config,
 				theme: config.theme,

@@ -45,6 +45,8 @@ export interface AppOptions {
 	bridgeToken?: string;
 	/** Whose data the bare paths show. */
 	defaultCluster: string;
+	/** Prefix of every path in what is answered, such as `/hive`; the host has taken it off the requests. Absent: none. */
+	root?: string;
 	/** Store of tokens, sessions and secrets. */
 	access: AccessPort;
 	/** Signs sessions. Absent: the store keeps a key. */
@@ -56,7 +58,7 @@ export interface AppOptions {
 /** The cluster a request is about. */
 interface ClusterTarget {
 	name: string;
-	/** Path prefix of this cluster; empty for the default one. */
+	/** Path prefix of this cluster; that of the dashboard for the default one. */
 	base: string;
 	isDefault: boolean;
 	port: ClientPort;
@@ -98,7 +100,7 @@ export function targetOf(app: AppOptions, peer: Peer, name: string = app.default
 	const isDefault = name === app.defaultCluster;
 	return {
 		name,
-		base: isDefault ? "" : `/clusters/${name}`,
+		base: (app.root ?? "") + (isDefault ? "" : `/clusters/${name}`),
 		isDefault,
 		port: clientPort(app.clusters.get(name), networkOf(peer.address ?? ""), signal),
 	};

@@ -27,6 +27,7 @@ export function pageContext({ app, request, nonce, cluster, actor, arrivals }: W
 	return {
 		cluster: cluster.name,
 		base: cluster.base,
+		root: app.root ?? "",
 		config: { title, theme, refreshIntervalMs, readonly, ...(customCss && { customCss }), ...(logoUrl && { logoUrl }) },
 		theme: themeOf(request, theme),
 		nonce,
@@ -73,11 +74,14 @@ export function problemResponse(error: unknown, failed: Failed): Response {
 	const headers = asProblem(error)?.headers ?? {};
 	if (!wantsHtml(failed.request, failed.url)) return jsonProblem(problem, headers);
 	if (problem.kind === "unauthorized" && failed.gate?.hasSignIn && failed.request.method !== "POST") {
-		return new Response(null, { status: 303, headers: { Location: signInAddress(failed.url), "Cache-Control": "no-store" } });
+		return new Response(null, {
+			status: 303,
+			headers: { Location: signInAddress(failed.url, failed.app.root ?? ""), "Cache-Control": "no-store" },
+		});
 	}
 	try {
 		const cluster = error instanceof UnknownCluster ? undefined : failed.cluster;
-		const context = pageContext({ ...failed, cluster: cluster ?? { name: failed.app.defaultCluster, base: "" } });
+		const context = pageContext({ ...failed, cluster: cluster ?? { name: failed.app.defaultCluster, base: failed.app.root ?? "" } });
 		return htmlResponse(renderProblem(problem, context), context, problem.status, headers);
 	} catch (fault) {
 		console.error("the page for a problem cannot be rendered:", fault);

@@ -14,6 +14,7 @@ import { requireSomebody } from "../access/gate.ts";
 import { addressOf, openToOthers } from "./http/reach.ts";
 import { type DashboardSettings, type RunningDashboard, startDashboard } from "./running-dashboard.ts";
 
+const PATH = 'write a path such as "/hive", without a slash at its end';
 const PROXIES = "write how many proxies stand before the dashboard, 0 to 10";
 const Options = v.strictObject({
 	config: v.optional(
@@ -46,6 +47,8 @@ const Options = v.strictObject({
 	sessionKey: v.optional(v.pipe(v.string(), v.minLength(32, "sessionKey has 32 characters or more; `openssl rand -hex 32` makes one"))),
 	/** Number of your own proxies in front of the dashboard. The client's address is taken from `X-Forwarded-For`, that many entries from its end. */
 	proxies: v.optional(v.pipe(v.number(PROXIES), v.integer(PROXIES), v.minValue(0, PROXIES), v.maxValue(10, PROXIES)), 0),
+	/** Path under which all of it is: pages, files, API, sockets, cookies. For several dashboards behind one host name. */
+	basePath: v.optional(v.pipe(v.string(PATH), v.maxLength(200, PATH), v.regex(/^(\/[\w~-][\w.~-]*)*$/, PATH)), ""),
 	/** The cluster's name in URLs. Default: the colony's name as far as a URL can hold it, else `default`. */
 	cluster: v.optional(ClusterName),
 });
@@ -85,7 +88,16 @@ export class DashboardServer {
 
 	/** @throws TypeError where an option is unknown or wrong, Error where sign-in is asked for and nobody could sign in. */
 	constructor(options: DashboardServerOptions = {}) {
-		const { config: given, colony, storage, bridgeToken, sessionKey, proxies, cluster } = checkOptions("DashboardServer", Options, options);
+		const {
+			config: given,
+			colony,
+			storage,
+			bridgeToken,
+			sessionKey,
+			proxies,
+			basePath,
+			cluster,
+		} = checkOptions("DashboardServer", Options, options);
 		const config = new DashboardConfig({ ...given });
 		if (config.authEnabled) requireSomebody(config);
 		this.#settings = {
@@ -93,6 +105,7 @@ export class DashboardServer {
 			...(storage !== "temporary" && { directory: storage }),
 			...defined({ colony, bridgeToken, sessionKey }),
 			proxies,
+			basePath,
 			cluster: cluster ?? clusterNameOf(colony?.name ?? ""),
 		};
 	}
@@ -169,12 +182,12 @@ export class DashboardServer {
 		if (this.isRunning) this.#run?.running?.publish();
 	}
 
-	/** The dashboard's address. @throws before it has started and has a port. */
+	/** The dashboard's address, with its base path. @throws before it has started and has a port. */
 	get url(): string {
 		const run = this.#run;
 		if (!run) throw new Error("url: this dashboard does not run; call start() first");
 		if (run.port === 0) throw new Error("url: the port is not known yet; await start() first");
-		return addressOf(run.host, run.port);
+		return addressOf(run.host, run.port) + this.#settings.basePath;
 	}
 
 	get isRunning(): boolean {

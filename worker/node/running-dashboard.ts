@@ -23,6 +23,8 @@ export interface DashboardSettings {
 	sessionKey?: string;
 	/** The operator's own proxies before it. */
 	proxies: number;
+	/** Prefix of every path; empty: none. */
+	basePath: string;
 	/** The cluster of the bare paths, and of the colony. */
 	cluster: string;
 }
@@ -44,7 +46,7 @@ export async function startDashboard(
 	layout: DashboardLayout,
 	address: { host: string; port: number },
 ): Promise<RunningDashboard> {
-	const { config: given, colony, bridgeToken, sessionKey, proxies, cluster: name } = settings;
+	const { config: given, colony, bridgeToken, sessionKey, proxies, basePath, cluster: name } = settings;
 	const limits = limitsOf(given, EMBEDDED);
 	const config = { ...given, ...limits };
 	const publicFolder = builtPublicFolder();
@@ -86,13 +88,14 @@ export async function startDashboard(
 			access,
 			config,
 			defaultCluster: name,
+			root: basePath,
 			...defined({ bridgeToken, sessionKey }),
 		});
 		await app.prepare().catch((error) => {
 			// It has said so itself. Until it is mended bridges push, and whoever comes to look is told why not.
 			if (!(error instanceof StorageFault)) throw error;
 		});
-		server = await startNodeServer({ app, upgrades, publicFolder, proxies, ...address });
+		server = await startNodeServer({ app, upgrades, publicFolder, proxies, basePath, ...address });
 		const intervalMs = Math.min(config.refreshIntervalMs, LONGEST_INTERVAL_MS);
 		publisher = new LayoutPublisher(cluster, layout, intervalMs);
 		publisher.start();

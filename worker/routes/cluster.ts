@@ -64,8 +64,9 @@ export const deleteCluster = withQuery(v.object({ confirm: v.optional(v.string("
 
 export const deleteByForm: Handler = async (context) => {
 	await erase(context, (await formBody(context.request)).get("confirm")?.trim());
-	const { isDefault } = context.cluster;
-	return new Response(null, { status: 303, headers: { Location: isDefault ? "/audit" : "/", "Cache-Control": "no-store" } });
+	const { app, cluster } = context;
+	const location = `${app.root ?? ""}/${cluster.isDefault ? "audit" : ""}`;
+	return new Response(null, { status: 303, headers: { Location: location, "Cache-Control": "no-store" } });
 };
 
 /** @throws ProblemError where it is not confirmed, or there is no such cluster. */

@@ -10,7 +10,7 @@ import { isoField } from "../http/responses.ts";
 import { closeSockets } from "./tokens.ts";
 
 export const showSignIn: Handler = (context) => {
-	const next = safeNext(context.url.searchParams.get("next"), context.url);
+	const next = safeNext(context.url.searchParams.get("next"), context.url, context.app.root);
 	if (!context.gate) return new Response(null, { status: 303, headers: { Location: next, "Cache-Control": "no-store" } });
 	requireSignIn(context);
 	return signInPage(context, { next, user: "" }, 200);
@@ -33,7 +33,7 @@ export const signIn: Handler = async (context) => {
 	const { app, gate, request, url, peer } = context;
 	const fields = await formBody(request);
 	const user = fields.get("user") ?? "";
-	const next = safeNext(fields.get("next"), url);
+	const next = safeNext(fields.get("next"), url, app.root);
 	let cookie: string | undefined;
 	try {
 		cookie = await gate?.signIn(user, fields.get("password") ?? "", url, peer);
@@ -56,7 +56,12 @@ export const signOut: Handler = async ({ app, gate, request, url, peer }) => {
 	// Headers of its own: a renewed cookie must not follow the one that removes it.
 	const admission = await gate?.bySession({ request, url, peer, fresh: true, answer: new Headers() });
 	if (gate && admission) await closeSockets(app.clusters, await gate.signOut(admission), `session:${admission.session.id}`);
-	const headers = { Location: gate ? "/access/sign-in" : "/", "Set-Cookie": setSessionCookie(url, "", 0), "Cache-Control": "no-store" };
+	const { root = "" } = app;
+	const headers = {
+		Location: `${root}/${gate ? "access/sign-in" : ""}`,
+		"Set-Cookie": setSessionCookie(url, root, "", 0),
+		"Cache-Control": "no-store",
+	};
 	return new Response(null, { status: 303, headers });
 };
 

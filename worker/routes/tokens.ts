@@ -38,7 +38,10 @@ export const getTokens: Handler = async ({ app }) => {
 
 export const postToken: Handler = async (context) => {
 	const { token, text } = await mintToken(context, await jsonBody(context.request, TokenRequest));
-	return Response.json(tokenAnswer(token, text), { status: 201, headers: { ...NO_STORE, Location: `/api/tokens/${token.id}` } });
+	return Response.json(tokenAnswer(token, text), {
+		status: 201,
+		headers: { ...NO_STORE, Location: `${context.app.root ?? ""}/api/tokens/${token.id}` },
+	});
 };
 
 export const deleteToken: Handler = async (context) => {
@@ -63,7 +66,7 @@ export const mintByForm: Handler = async (context) => {
 
 export const revokeByForm: Handler = async (context) => {
 	await revokeToken(context);
-	return new Response(null, { status: 303, headers: { Location: "/access/tokens", "Cache-Control": "no-store" } });
+	return new Response(null, { status: 303, headers: { Location: `${context.app.root ?? ""}/access/tokens`, "Cache-Control": "no-store" } });
 };
 
 async function tokensPage(context: RequestContext, form: Omit<TokensForm, "tokens">, status: number): Promise<Response> {

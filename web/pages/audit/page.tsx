@@ -82,7 +82,11 @@ export default function Audit(): JSX.Element {
 				)}
 			</Show>
 			<Show when={page.mayAct() && page.data.cluster().position > 0}>
-				<DeleteForm cluster={page.input.cluster} action={page.links.path("/audit/delete")} isDefault={page.input.base === ""} />
+				<DeleteForm
+					cluster={page.input.cluster}
+					action={page.links.path("/audit/delete")}
+					isDefault={page.input.base === page.input.root}
+				/>
 			</Show>
 		</div>
 	);

@@ -7,7 +7,7 @@ import { Arrivals } from "./Arrivals.tsx";
 interface Way {
 	title: string;
 	says: string;
-	/** @param to origin of the dashboard @param cluster its name */
+	/** @param to address of the dashboard @param cluster its name @param path behind the address, to push to */
 	code(to: string, cluster: string, path: string): string;
 }
 
@@ -66,8 +66,8 @@ END`,
 /** The page of a cluster without a push: how to connect a bridge. The first push replaces it. */
 export default function Empty(): JSX.Element {
 	const page = usePage();
-	const origin = () => (page.display.hydrated() ? location.origin : (page.input.connect?.origin ?? ""));
-	const code = (way: Way) => way.code(origin(), page.input.cluster, page.links.path("/api/bridge"));
+	const origin = () => (page.display.hydrated() ? location.origin : (page.input.connect?.origin ?? "")) + page.input.root;
+	const code = (way: Way) => way.code(origin(), page.input.cluster, page.links.path("/api/bridge").slice(page.input.root.length));
 	return (
 		<section class="panel no-colony" aria-labelledby="no-colony">
 			<svg class="no-colony-art" viewBox="28 0 92 76" preserveAspectRatio="xMinYMid" aria-hidden="true">

@@ -6,6 +6,7 @@ import type { Peer } from "../../access/client.ts";
 import type { App } from "../../app.ts";
 import { AnswersUnderWay } from "./answers-under-way.ts";
 import { AssetFiles, compressedResponse } from "./assets.ts";
+import { enterBasePath, outside } from "./base-path.ts";
 import { MAX_HEADER_BYTES, type NodeUpgrades, refuseUnparsed, unreadable } from "./upgrades.ts";
 
 /** @throws where the address cannot be had, saying what to do. */
@@ -72,6 +73,8 @@ interface NodeServerOptions {
 	port: number;
 	/** The operator's own proxies before it. */
 	proxies: number;
+	/** Prefix of every path, such as `/hive`. */
+	basePath?: string;
 }
 
 export interface NodeServer {
@@ -82,7 +85,15 @@ export interface NodeServer {
 }
 
 /** @throws where the address cannot be had, saying what to do. */
-export async function startNodeServer({ app, upgrades, publicFolder, host, port, proxies }: NodeServerOptions): Promise<NodeServer> {
+export async function startNodeServer({
+	app,
+	upgrades,
+	publicFolder,
+	host,
+	port,
+	proxies,
+	basePath = "",
+}: NodeServerOptions): Promise<NodeServer> {
 	const assets = publicFolder === undefined ? undefined : new AssetFiles(publicFolder);
 	const answer = async (request: Request, peer: Peer) =>
 		(await assets?.respond(request)) ?? compressedResponse(request, await app.fetch(request, peer));
@@ -96,12 +107,17 @@ export async function startNodeServer({ app, upgrades, publicFolder, host, port,
 		},
 		(message, reply) => {
 			const peer = nodePeer(message, proxies);
-			void underWay.take(message, reply, peer.address ?? "", () => serve(message, reply, (request) => answer(request, peer)));
+			const inside = enterBasePath(message, basePath);
+			const respond = async (request: Request) => (inside ? answer(request, peer) : outside(basePath));
+			void underWay.take(message, reply, peer.address ?? "", () => serve(message, reply, respond));
 		},
 	);
 	server.on("upgrade", (message, socket, head) => {
 		(socket as Socket).setKeepAlive(true, 30_000);
-		void upgrades.handle(message, socket, head, (request) => app.fetch(request, nodePeer(message, proxies)));
+		const inside = enterBasePath(message, basePath);
+		void upgrades.handle(message, socket, head, async (request) =>
+			inside ? app.fetch(request, nodePeer(message, proxies)) : outside(basePath),
+		);
 	});
 	server.on("clientError", refuseUnparsed);
 	await listen(server, host, port);
