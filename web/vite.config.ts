@@ -187,7 +187,7 @@ export default defineConfig(({ isSsrBuild }) => ({
 							groups: [
 								{
 									name: "core",
-									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|comb-groups|number-format|export-text|explore|selector|row-filter|natural-order|row-cursor|annotation))|web\/(components(?!\/(?:Tally|save|stream-status))|chart\/(?:Sparkline|no-data|path|trace|scale|picture)|format\/(?!python|metric-text)|live|page\/(?!clipboard|lazy)|shell\/(?!lazy|icon)|view\/(?!lazy)|app)/,
+									test: /preload-helper|solid-js|colony-bridge(?!.*(?:task-bars|task-stream|codec|command-words|cells|comb-groups|number-format|export-text|explore|selector|row-filter|natural-order|row-cursor|annotation|wire\/limits))|web\/(components(?!\/(?:Tally|save|stream-status))|chart\/(?:Sparkline|no-data|path|trace|scale|picture)|format\/(?!python|metric-text)|live|page\/(?!clipboard|lazy)|shell\/(?!lazy|icon)|view\/(?!lazy)|app)/,
 								},
 								// On Overview only if a widget has a table.
 								{
