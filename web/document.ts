@@ -21,9 +21,11 @@ export interface DocumentParts {
 	glyphs?: string;
 	/** Folders of the page's code, and its data as JSON; absent: a document without script. */
 	live?: { folders: string[]; data: string };
+	/** Script of a document without the pages' own. */
+	script?: string;
 }
 
-export function htmlDocument({ title, description, context, body, glyphs, live }: DocumentParts): string {
+export function htmlDocument({ title, description, context, body, glyphs, live, script }: DocumentParts): string {
 	const { config, theme, nonce } = context;
 	const preload = new Set(live?.folders.flatMap((folder) => scripts[folder] ?? []));
 	const head = [
@@ -53,7 +55,7 @@ ${head.join("\n")}
 <body>
 ${glyphs ?? ""}
 <div id="${ROOT_ID}">${body}</div>
-${data}
+${data}${script ? `<script type="module" nonce="${nonce}">${script}</script>` : ""}
 </body>
 </html>
 `;

@@ -8,6 +8,7 @@ import type { Problem } from "../colony-bridge/protocol/wire/problem.ts";
 import { App } from "./app.tsx";
 import { GlyphSheet } from "./components/GlyphSheet.tsx";
 import { htmlDocument } from "./document.ts";
+import { FleetPage, FOLLOW_FLEET } from "./forms/FleetPage.tsx";
 import { SignInPage } from "./forms/SignInPage.tsx";
 import { TokensPage } from "./forms/TokensPage.tsx";
 import { webManifest } from "./manifest.ts";
@@ -99,5 +100,26 @@ export function renderTokens(form: contract.TokensForm, context: contract.PageCo
 	});
 }
 
+export function renderFleet(form: contract.FleetForm, context: contract.PageContext): string {
+	return htmlDocument({
+		title: `Clusters · ${context.config.title}`,
+		description: "The HiveFrame clusters of this dashboard.",
+		context,
+		body: renderToString(() => <FleetPage form={form} context={context} />),
+		glyphs: renderToString(GlyphSheet),
+		script: FOLLOW_FLEET,
+	});
+}
+
 // The renderer implements its interface.
-({ build, pageData, renderPage, renderProblem, renderSignIn, renderTokens, renderWidget, webManifest }) satisfies typeof contract;
+({
+	build,
+	pageData,
+	renderFleet,
+	renderPage,
+	renderProblem,
+	renderSignIn,
+	renderTokens,
+	renderWidget,
+	webManifest,
+}) satisfies typeof contract;

@@ -8,6 +8,7 @@ import type { Handler } from "./handler/context.ts";
 import { deleteAnnotation, getAnnotations, postAnnotation, putAnnotation } from "./routes/annotations.ts";
 import { getAudit, showAudit } from "./routes/audit.ts";
 import { deleteByForm, deleteCluster, getCluster, getClusterHealth, getHealth } from "./routes/cluster.ts";
+import { getClusters, showClusters } from "./routes/clusters.ts";
 import { getCommand, getCommands, postRestart, postScale } from "./routes/commands.ts";
 import { getExport } from "./routes/export.ts";
 import { getFederate, getMetricsOrPage } from "./routes/exposition.ts";
@@ -43,6 +44,8 @@ const PUBLIC: readonly Open[] = [
 
 const OF_THE_DASHBOARD: readonly Guarded[] = [
 	["GET", "/api/session", "view", getSession],
+	["GET", "/api/clusters", "view", getClusters],
+	["GET", "/clusters", "view", showClusters],
 	["GET", "/api/tokens", "manage", getTokens],
 	["POST", "/api/tokens", "manage", postToken],
 	["DELETE", "/api/tokens/:id", "manage", deleteToken],

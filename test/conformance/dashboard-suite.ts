@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { bridgeSuite } from "./bridge-suite.ts";
 import { exportSuite } from "./export-suite.ts";
+import { fleetSuite } from "./fleet-suite.ts";
 import { floodSuite, openSilent } from "./flood-suite.ts";
 import type { Host, StartHost } from "./host.ts";
 import { intakeSuite } from "./intake-suite.ts";
@@ -36,6 +37,7 @@ export function dashboardSuite(name: string, start: StartHost): void {
 			describe("viewers", () => viewerSuite(host));
 			describe("pages", () => pageSuite(host));
 			describe("the past", () => pastSuite(host));
+			describe("all clusters", () => fleetSuite(host));
 			describe("senders", () => intakeSuite(host));
 			describe("floods", () => floodSuite(host, () => silent));
 		});

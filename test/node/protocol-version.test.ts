@@ -23,7 +23,7 @@ const WIRE = {
 	layout: "f314a2cc15a90498",
 	"viewer to cluster": "c69b224757bbf4cc",
 	"cluster to viewer": "a22d27cd09bec7dd",
-	REST: "6abc63f364410948",
+	REST: "c238e36d78867081",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
@@ -41,7 +41,7 @@ const SURFACE = {
 	version: 1,
 	cluster: "ba45a560be75d7f4",
 	relay: "78248d1d9e59d512",
-	access: "2f9f656bc095775c",
+	access: "2c6df5d2a5f4bac4",
 	upgrade: "2f7a0ea00fc41afe",
 };
 

@@ -4,6 +4,7 @@ import type { AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/au
 import type { DashboardConfig, ThemeOrSystem } from "../../colony-bridge/protocol/http/config.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
+import type { ClusterSummary } from "../../colony-bridge/protocol/query/summary.ts";
 import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 
 export interface PageContext {
@@ -78,3 +79,17 @@ export interface TokensForm {
 }
 /** @returns an HTML document with the tokens and a form for new ones. It needs no script. */
 export function renderTokens(form: TokensForm, context: PageContext): string;
+
+export interface FleetForm {
+	/** In the order of the list; `base`: prefix of a cluster's paths. */
+	clusters: { summary: ClusterSummary; base: string }[];
+	/** Clusters there are. */
+	total: number;
+	/** Words searched for. */
+	q: string;
+	sort: "trouble" | "name" | "workers" | "tasks" | "errors" | "heard";
+	/** ms. */
+	now: number;
+}
+/** @returns an HTML document with all clusters. It needs no script, and follows the list with it. */
+export function renderFleet(form: FleetForm, context: PageContext): string;

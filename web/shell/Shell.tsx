@@ -84,8 +84,10 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 							<MiddleCut text={title()} />
 						</h1>
 						<p class="quiet cut" title={`cluster ${cluster}`}>
-							<span class="hidden">cluster </span>
-							<MiddleCut text={cluster} />
+							<a href="/clusters">
+								<span class="hidden">cluster </span>
+								<MiddleCut text={cluster} />
+							</a>
 							<Show when={page.data.cluster().colony}>{(colony) => <Show when={colony() !== cluster}> · {colony()}</Show>}</Show>
 						</p>
 					</div>

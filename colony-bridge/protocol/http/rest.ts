@@ -339,6 +339,28 @@ export const AnnotationAnswer = v.object({
 });
 export type AnnotationAnswer = v.InferOutput<typeof AnnotationAnswer>;
 
+/** One of `GET /api/clusters`. */
+export const SummaryAnswer = v.object({
+	name: v.string(),
+	/** Path of its pages. */
+	path: v.string(),
+	colony: v.optional(v.string()),
+	status: v.picklist(["healthy", "degraded", "unhealthy", "silent", "unknown"]),
+	since: v.optional(Timestamp),
+	reason: v.optional(v.string()),
+	/** Newest first. */
+	changes: v.array(v.object({ timestamp: Timestamp, status: v.string(), message: v.optional(v.string()) })),
+	workers: v.object({ total: Count, ready: Count, failed: Count }),
+	tasks: v.object({ active: Count, queued: Count, per_second: v.number() }),
+	/** Of the last hour. */
+	errors: Count,
+	bridges: Count,
+	last_push: v.optional(Timestamp),
+	/** Instant of all this; absent: the cluster has not told of itself yet. */
+	as_of: v.optional(Timestamp),
+});
+export type SummaryAnswer = v.InferOutput<typeof SummaryAnswer>;
+
 export const HealthAnswer = v.object({
 	status: v.literal("ok"),
 	version: v.string(),

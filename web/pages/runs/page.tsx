@@ -65,7 +65,11 @@ export default function Runs(): JSX.Element {
 			size: 9,
 			number: true,
 			cell: (row) => (
-				<UrlLink changes={{ run: row.id, with: undefined }} current={chosen()?.id === row.id} label={`Tasks of run ${row.id} by name`}>
+				<UrlLink
+					changes={{ run: row.id, with: undefined }}
+					current={chosen()?.id === row.id}
+					label={`${count(ended(row))} tasks of run ${row.id}, by name`}
+				>
 					{count(ended(row))}
 				</UrlLink>
 			),
