@@ -58,7 +58,7 @@ describe("the command serve", () => {
 		expect(readdirSync(join(folder, "data")).length).toBeGreaterThan(0);
 
 		const second = await serve(...args);
-		const { runs } = (await (await fetch(`${second.url}/api/runs`)).json()) as { runs: unknown[] };
+		const runs = await (await fetch(`${second.url}/api/runs`)).json();
 		expect(runs).toMatchObject([{ end: "stopped" }]);
 	});
 
