@@ -5,6 +5,7 @@ import { VERSION } from "../../http/version.ts";
 /** Loaded when it is asked for: a bridge beside a colony needs no dashboard in its memory. */
 const subCommands = {
 	start: async () => (await import("./start-command.ts")).startCommand,
+	serve: async () => (await import("./serve-command.ts")).serveCommand,
 	bridge: async () => (await import("../../../colony-bridge/cli/bridge-command.ts")).bridgeCommand,
 	gateway: async () => (await import("./gateway-command.ts")).gatewayCommand,
 	dev: async () => (await import("./dev-command.ts")).devCommand,
