@@ -107,7 +107,7 @@ export function reportSuite(host: () => Host): void {
 		const data = dataOf(html);
 		expect(data).toMatchObject({ format: "hiveframe-report", cluster: "reported", run: { id: run.id, end: "stopped" } });
 		expect(Date.parse(data.at)).toBeLessThan(Date.parse(run.ended_at as string));
-		const { workers, tasks, failed, taskStats, errorGroups, warnings, logs, marks, cpu } = data.answers;
+		const { workers, tasks, failed, taskStats, runTasks, errorGroups, warnings, logs, marks, cpu } = data.answers;
 		expect(workers?.rows.map(({ id, status }) => [id, status])).toEqual([
 			["omega", "failed"],
 			["alpha", "busy"],
@@ -115,6 +115,7 @@ export function reportSuite(host: () => Host): void {
 		expect(tasks?.rows).toMatchObject([{ id: "t9", name: "merge", status: "running" }]);
 		expect(failed?.rows).toMatchObject([{ task: "t2", error: { type: "IOError", message: EVIL, stack: STACK } }]);
 		expect(taskStats?.rows).toMatchObject([{ name: "count", completed: 1, failed: 1, p50Ms: expect.any(Number) }]);
+		expect(runTasks?.rows).toMatchObject([{ id: "count", completed: 1, failed: 1 }]);
 		expect(errorGroups?.rows.length).toBeGreaterThan(0);
 		expect(warnings?.rows.map(({ message }) => message)).toEqual([EVIL]);
 		expect(logs?.rows.map(({ message }) => message)).toEqual(["the last words", EVIL]);
@@ -155,6 +156,8 @@ export function reportSuite(host: () => Host): void {
 		expect(response.headers.get("as-of")).toBeNull();
 		expect(dataOf(html).answers.workers?.rows).toEqual([]);
 		expect(html).toContain("The colony lists no workers.");
+		// The tasks that failed are counted on the axis of the charts.
+		expect(html).toContain('class="event-density"');
 		expect(html).toContain("the last words");
 	});
 

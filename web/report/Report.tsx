@@ -10,7 +10,7 @@ import { drawingsOf } from "./charts.ts";
 import { ErrorGroups, FailedTasks, Logs, Marks, Runs } from "./Happened.tsx";
 import { ReportChart } from "./ReportChart.tsx";
 import { Instant } from "./Section.tsx";
-import { ActiveTasks, Checks, MetricNames, Streams, TaskNames, Workers } from "./State.tsx";
+import { ActiveTasks, Checks, MetricNames, RunTaskNames, Streams, TaskNames, Workers } from "./State.tsx";
 import { Verdict } from "./Verdict.tsx";
 
 /** Lists that may be cut, as their readers know them, and which of their rows stay. */
@@ -19,6 +19,7 @@ const LISTS: Partial<Record<ReportName, readonly [rows: string, order: string]>>
 	workers: ["workers", "those in trouble are there first"],
 	tasks: ["tasks in progress", "running ones are there first"],
 	taskStats: ["names of tasks", "others are in the dashboard"],
+	runTasks: ["names of tasks of the run", "those that failed most are there"],
 	failed: ["failed tasks", "the newest are there"],
 	errorGroups: ["groups of errors", "those hit most recently are there"],
 	warnings: ["log lines of WARNING and worse", "the newest are there"],
@@ -52,7 +53,7 @@ export function Report(props: { report: ReportInput; bounded: Bounded }): JSX.El
 	const span = roughly(durationMs(range));
 	const parts = { answers, at, span };
 	const drawings = drawingsOf(answers, at, view.intervalMs ?? 0);
-	const { events } = pageEvents(answers.marks, undefined);
+	const marked = pageEvents(answers.marks, undefined, answers.errorCounts.counts && answers.errorCounts);
 	return (
 		<>
 			<header>
@@ -93,12 +94,15 @@ export function Report(props: { report: ReportInput; bounded: Bounded }): JSX.El
 					<h2>Charts</h2>
 					<Show when={drawings.length > 0} fallback={<p class="quiet">None of the charts has numbers.</p>}>
 						<div class="charts">
-							<For each={drawings}>{(drawing) => <ReportChart drawing={drawing} events={events} />}</For>
+							<For each={drawings}>{(drawing) => <ReportChart drawing={drawing} marked={marked} />}</For>
 						</div>
 					</Show>
 				</section>
 				<Workers {...parts} />
 				<ActiveTasks {...parts} />
+				<Show when={run}>
+					<RunTaskNames {...parts} />
+				</Show>
 				<TaskNames {...parts} />
 				<FailedTasks {...parts} />
 				<ErrorGroups {...parts} />

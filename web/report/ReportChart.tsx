@@ -1,17 +1,23 @@
-import { For, type JSX } from "solid-js";
-import { type ChartEvent, placeEvents } from "../chart/events.ts";
+import { For, type JSX, Show } from "solid-js";
+import { type PageEvents, placeDensity, placeEvents } from "../chart/events.ts";
+import { MissingData } from "../chart/MissingData.tsx";
 import { type ChartModel, type Drawing, type Line, newest } from "../chart/model.ts";
+import { noData } from "../chart/no-data.ts";
 import { Events } from "../chart/Overlay.tsx";
 import { Plot } from "../chart/Plot.tsx";
 import { pickLines } from "../chart/pick.ts";
 import { dashesOf, pictureOf } from "../chart/picture.ts";
 import { quantity } from "../format/number.ts";
+import { usePage } from "../page/context.tsx";
 
 /** A chart that nobody can point at: its legend has the extremes, too. */
-export function ReportChart(props: { drawing: Drawing; events: readonly ChartEvent[] }): JSX.Element {
+export function ReportChart(props: { drawing: Drawing; marked: PageEvents }): JSX.Element {
+	const page = usePage();
 	const { title, kind, model } = props.drawing;
 	const lines = pickLines(model.lines, "highest");
-	const { spots, spans } = placeEvents(props.events, kind, model);
+	const { spots, spans } = placeEvents(props.marked.events, kind, model);
+	const dense = props.marked.density ? placeDensity(props.marked.density, kind, model) : [];
+	const missing = noData(model, page.time.now(), page.data.cluster().intervalMs ?? 0);
 	return (
 		<figure class="chart">
 			<figcaption>
@@ -32,7 +38,8 @@ export function ReportChart(props: { drawing: Drawing; events: readonly ChartEve
 			<div class="plot" role="img" aria-label={`${title}: ${lines.map((line) => `${line.name} ${extremes(line, model)}`).join("; ")}`}>
 				<Plot picture={pictureOf(kind, model, lines)} onCanvas={false} />
 				<div class="plot-inner">
-					<Events spots={spots} spans={spans} dense={[]} />
+					<Show when={missing}>{(ends) => <MissingData of={ends()} kind={kind} model={model} />}</Show>
+					<Events spots={spots} spans={spans} dense={dense} />
 				</div>
 			</div>
 		</figure>

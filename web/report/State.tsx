@@ -1,8 +1,17 @@
 /** The state of the colony, as tables: workers, tasks, streams, checks, metrics. */
 import type { JSX } from "solid-js";
 import type { ReportAnswers } from "../../colony-bridge/protocol/pages/report-plan.ts";
-import type { CheckRow, NameRow, StreamRow, TaskRow, TaskStatsRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type {
+	CheckRow,
+	NameRow,
+	RunTaskRow,
+	StreamRow,
+	TaskRow,
+	TaskStatsRow,
+	WorkerRow,
+} from "../../colony-bridge/protocol/query/rows.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
+import type { EndStatus } from "../../colony-bridge/protocol/wire/state.ts";
 import { Sparkline } from "../chart/Sparkline.tsx";
 import { StatusLabel } from "../components/Glyph.tsx";
 import { CHECK, TASK, WORKER } from "../components/status.ts";
@@ -87,10 +96,7 @@ export function ActiveTasks({ answers: { tasks }, at }: Parts): JSX.Element {
 export function TaskNames({ answers: { taskStats } }: Parts): JSX.Element {
 	const columns: ReportColumn<TaskStatsRow>[] = [
 		{ head: "Name", cell: (row) => <b class="words">{row.name}</b> },
-		{ head: "Runs", number: true, cell: (row) => count(row.completed + row.failed + row.cancelled + row.no_result) },
-		{ head: "Failed", number: true, cell: (row) => <span class={row.failed > 0 ? "tone-bad" : undefined}>{count(row.failed)}</span> },
-		{ head: "Cancelled", number: true, cell: (row) => count(row.cancelled) },
-		{ head: "No result", number: true, cell: (row) => count(row.no_result) },
+		...ENDS,
 		{ head: "p50", number: true, cell: (row) => lasted(row.p50Ms) },
 		{ head: "p95", number: true, cell: (row) => lasted(row.p95Ms) },
 		{ head: "Longest", number: true, cell: (row) => lasted(row.maxMs) },
@@ -102,6 +108,36 @@ export function TaskNames({ answers: { taskStats } }: Parts): JSX.Element {
 		</Section>
 	);
 }
+
+/** Of the run that the report is about. */
+export function RunTaskNames({ answers: { runTasks } }: Parts): JSX.Element {
+	const columns: ReportColumn<RunTaskRow>[] = [
+		{ head: "Name", cell: (row) => <b class="words">{row.id}</b> },
+		...ENDS,
+		{ head: "p50", number: true, cell: (row) => lasted(row.p50Ms) },
+		{ head: "p95", number: true, cell: (row) => lasted(row.p95Ms) },
+		{ head: "All together", number: true, cell: (row) => lasted(row.totalMs) },
+	];
+	return (
+		<Section
+			id="run-names"
+			title="Tasks of the run by name"
+			one="name"
+			note="those that failed most first"
+			of={runTasks}
+			empty="No task ended in it."
+		>
+			<ReportTable caption="Tasks of the run by name" columns={columns} rows={runTasks.rows} />
+		</Section>
+	);
+}
+
+const ENDS: readonly ReportColumn<Record<EndStatus, number>>[] = [
+	{ head: "Runs", number: true, cell: (row) => count(row.completed + row.failed + row.cancelled + row.no_result) },
+	{ head: "Failed", number: true, cell: (row) => <span class={row.failed > 0 ? "tone-bad" : undefined}>{count(row.failed)}</span> },
+	{ head: "Cancelled", number: true, cell: (row) => count(row.cancelled) },
+	{ head: "No result", number: true, cell: (row) => count(row.no_result) },
+];
 
 export function Streams({ answers: { streams } }: Parts): JSX.Element {
 	const columns: ReportColumn<StreamRow>[] = [

@@ -39,7 +39,7 @@ export const getReport = withQuery(ReportQuery, async (context, { at, range, run
 	const span: Span = run === undefined ? { range: range ?? "1h", ...defined({ at }) } : await spanOf(context, run);
 	const { cluster } = span.at === undefined ? context : asOf(context, span.at);
 	const made = Date.now();
-	const plan = reportPlan(span.range, Math.max(0, (span.at ?? made) - durationMs(span.range)));
+	const plan = reportPlan(span.range, Math.max(0, (span.at ?? made) - durationMs(span.range)), span.run?.id);
 	// What takes more work than a query may is missing in the report, which says so.
 	const snapshot = await cluster.port.view(Object.values(plan), true);
 	requireCluster(cluster, snapshot.position);

@@ -6,16 +6,18 @@ import type { AnswerOf, Snapshot } from "../query/view.ts";
 import { OVERVIEW_CHARTS, STREAM_CHARTS } from "./page-queries.ts";
 import type { Plan } from "./plan.ts";
 
-/** @param since of failed tasks, ms */
-const queriesOf = (since: number) =>
+/** @param since of failed tasks, ms. @param run whose tasks are told by name, too */
+const queriesOf = (since: number, run?: string) =>
 	({
 		cluster: { kind: "cluster" },
 		statusChanges: { kind: "statusChanges", limit: 50 },
 		...OVERVIEW_CHARTS,
 		...STREAM_CHARTS,
+		errorCounts: { kind: "errorCounts", range: "1h" },
 		workers: { kind: "workers", limit: 200 },
 		tasks: { kind: "tasks", limit: 50 },
 		taskStats: { kind: "taskStats", limit: 100 },
+		runTasks: { kind: "runTasks", limit: 100, ...(run !== undefined && { run }) },
 		failed: { kind: "ended", status: "failed", since, limit: 60, stacks: true },
 		errorGroups: { kind: "errorGroups", limit: 40, stacks: true },
 		warnings: { kind: "logs", level: "WARNING", limit: 200 },
@@ -44,10 +46,11 @@ export interface ReportInput {
 	made: number;
 }
 
-/** @param range that charts show, up to the instant. @param since from when on failed tasks are listed, ms */
-export function reportPlan(range: string, since: number): Plan {
-	const queries = Object.entries<QueryInput>(queriesOf(since));
-	return Object.fromEntries(queries.map(([name, query]) => [name, v.parse(Query, query.kind === "metrics" ? { ...query, range } : query)]));
+/** @param range that charts show, up to the instant. @param since from when on failed tasks are listed, ms. @param run id of the run that it is about */
+export function reportPlan(range: string, since: number, run?: string): Plan {
+	const queries = Object.entries<QueryInput>(queriesOf(since, run));
+	const overTime = (query: QueryInput) => (query.kind === "metrics" || query.kind === "errorCounts" ? { ...query, range } : query);
+	return Object.fromEntries(queries.map(([name, query]) => [name, v.parse(Query, overTime(query))]));
 }
 
 export function reportAnswers({ plan, snapshot }: Pick<ReportInput, "plan" | "snapshot">): ReportAnswers {
