@@ -1,15 +1,13 @@
 /** The HTML document of a page: preloads and embedded data. */
 import { entry, icons, scripts, styles } from "virtual:assets";
 import { generateHydrationScript } from "solid-js/web";
+import { escapeHtml } from "./format/html.ts";
 import { manifestPath, THEME_COLORS } from "./manifest.ts";
 import { DATA_ID, ROOT_ID } from "./page/data.ts";
 import type { PageContext } from "./page/pages.d.ts";
 
 // The types are those of solid-js' browser build, which takes no options.
 const hydrationScript = generateHydrationScript as (options?: { nonce: string }) => string;
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 
 export interface DocumentParts {
 	title: string;

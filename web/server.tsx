@@ -17,6 +17,7 @@ import { embed, type PageInput } from "./page/data.ts";
 import type * as contract from "./page/pages.d.ts";
 import { folderOf, pageTitle } from "./page/titles.ts";
 import { PastBand } from "./past/PastBand.tsx";
+import { reportDocument } from "./report/document.tsx";
 import { ProblemPage } from "./shell/ProblemPage.tsx";
 import { troubleOf, verdict } from "./shell/verdict.ts";
 import { frameDocument } from "./widgets/custom/frame-document.ts";
@@ -73,6 +74,8 @@ export function renderPage(page: string, data: Required<PageData>, context: cont
 export const renderWidget = (html: string, at: number, { theme, nonce }: contract.PageContext): string =>
 	frameDocument(html, at, theme, nonce);
 
+export const renderReport: typeof contract.renderReport = (report, context) => reportDocument(report, context, build);
+
 export function renderProblem(problem: Problem, context: contract.PageContext): string {
 	return htmlDocument({
 		title: `${problem.title} · ${context.config.title}`,
@@ -118,6 +121,7 @@ export function renderFleet(form: contract.FleetForm, context: contract.PageCont
 	renderFleet,
 	renderPage,
 	renderProblem,
+	renderReport,
 	renderSignIn,
 	renderTokens,
 	renderWidget,

@@ -19,6 +19,7 @@ import { postOtlpMetrics, postOtlpOther } from "./routes/otlp.ts";
 import { getPages, getView, showPage, showStream, showWidget, showWorker } from "./routes/pages.ts";
 import * as prometheus from "./routes/prometheus.ts";
 import { postRemoteWrite } from "./routes/remote-write.ts";
+import { getReport } from "./routes/report.ts";
 import { getChecks, getWorkers } from "./routes/rows.ts";
 import { getRun, getRuns } from "./routes/runs.ts";
 import { getSession, showSignIn, signIn, signOut } from "./routes/sign-in.ts";
@@ -104,6 +105,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/commands/:id", "view", getCommand],
 	["GET", "/api/runs", "view", getRuns],
 	["GET", "/api/runs/:id", "view", getRun],
+	["GET", "/api/report", "view", getReport],
 	["GET", "/api/annotations", "view", getAnnotations],
 	["POST", "/api/annotations", "annotate", postAnnotation],
 	["PUT", "/api/annotations/:id", "annotate", putAnnotation],

@@ -10,6 +10,7 @@ import { emptySuite, pageSuite } from "./page-suite.ts";
 import { pastSuite } from "./past-suite.ts";
 import { problemSuite } from "./problem-suite.ts";
 import { prometheusSuite } from "./prometheus-suite.ts";
+import { reportSuite } from "./report-suite.ts";
 import { restSuite } from "./rest-suite.ts";
 import type { TextSocket } from "./text-socket.ts";
 import { viewerSuite } from "./viewer-suite.ts";
@@ -38,6 +39,7 @@ export function dashboardSuite(name: string, start: StartHost): void {
 			describe("pages", () => pageSuite(host));
 			describe("the past", () => pastSuite(host));
 			describe("all clusters", () => fleetSuite(host));
+			describe("reports", () => reportSuite(host));
 			describe("senders", () => intakeSuite(host));
 			describe("floods", () => floodSuite(host, () => silent));
 		});

@@ -4,6 +4,7 @@ import type { AuditPage, AuditQuery } from "../../colony-bridge/protocol/http/au
 import type { DashboardConfig, ThemeOrSystem } from "../../colony-bridge/protocol/http/config.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
+import type { ReportInput } from "../../colony-bridge/protocol/pages/report-plan.ts";
 import type { ClusterSummary } from "../../colony-bridge/protocol/query/summary.ts";
 import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 
@@ -56,6 +57,8 @@ export function pageData(page: string, data: Required<PageData>, context: Viewed
 export function renderPage(page: string, data: Required<PageData>, context: ViewedPage): string;
 /** @returns the document of a custom widget's frame with `html` unescaped: serve it only under the CSP of such frames */
 export function renderWidget(html: string, at: number, context: PageContext): string;
+/** @returns a document that is read without the dashboard: no script, nothing from the network, its data inside, 2 MB at most */
+export function renderReport(report: ReportInput, context: PageContext): string;
 /** @returns an HTML document for an error */
 export function renderProblem(problem: Problem, context: PageContext): string;
 

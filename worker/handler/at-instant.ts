@@ -22,7 +22,11 @@ export const withInstant = (handle: Handler): Handler => withQueryAt(v.object({}
 
 function atInstant(context: RequestContext): RequestContext {
 	const { at } = readQuery(AtInstant, context.url);
-	if (at === undefined) return context;
+	return at === undefined ? context : asOf(context, at);
+}
+
+/** A request whose cluster answers as of an instant, ms. */
+export function asOf(context: RequestContext, at: number): RequestContext {
 	const { port } = context.cluster;
 	const told = (snapshot: Snapshot) => {
 		if (snapshot.past) context.answer.set("As-Of", new Date(snapshot.past.at).toISOString());

@@ -12,7 +12,7 @@ import { isoField, isoInstant, jsonResponse, tableResponse } from "../http/respo
 /** Names in one answer. */
 const MOST_NAMES = 500;
 /** Runs in one answer: those that ended, and one for each bridge. */
-const MOST_RUNS = 2500;
+export const MOST_RUNS = 2500;
 
 /** Newest first, those that go on before those that ended. */
 export const getRuns = withQueryAt(v.object({ limit: limitParameter(MOST_RUNS, 100) }), async (context, { limit }) => {

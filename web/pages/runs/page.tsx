@@ -112,6 +112,20 @@ export default function Runs(): JSX.Element {
 			text: (row) => row.firstError?.text,
 			cell: (row) => <span class="cut">{row.firstError?.text ?? "–"}</span>,
 		},
+		{
+			head: "Report",
+			size: 8,
+			cell: (row) => (
+				<a
+					class="worker-link"
+					href={`${page.links.path("/api/report")}?run=${encodeURIComponent(row.id)}`}
+					download=""
+					title="Its last state and all its time in one file, which opens without the dashboard"
+				>
+					Report<span class="hidden"> of run {row.id}</span>
+				</a>
+			),
+		},
 	]);
 	return (
 		<div class="stack">

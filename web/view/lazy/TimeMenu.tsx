@@ -23,6 +23,12 @@ function absoluteLink(page: Page): string {
 	return location.origin + location.pathname + search;
 }
 
+/** The file that has what the page is about, as of the instant that it shows. */
+function reportAddress(page: Page): string {
+	const { at, end = at, range } = page.url.view();
+	return page.links.path("/api/report") + withChanges("", { at: end === undefined ? undefined : new Date(end).toISOString(), range });
+}
+
 /** The time controls that need script: time range, refresh interval, time zone, link, wall screen. */
 export function TimeMenu(props: { desk: Desk }): JSX.Element {
 	const page = usePage();
@@ -77,6 +83,14 @@ export function TimeMenu(props: { desk: Desk }): JSX.Element {
 				<button type="button" class="button button-plain button-small" on:click={copy}>
 					Copy link to this time
 				</button>
+				<a
+					class="button button-plain button-small"
+					href={reportAddress(page)}
+					download=""
+					title="The cluster as of then in one file: charts, tasks, errors, logs. It opens without the dashboard"
+				>
+					Report
+				</a>
 				<button type="button" class="button button-plain button-small" on:click={() => props.desk.search()}>
 					Search <kbd>/</kbd>
 				</button>

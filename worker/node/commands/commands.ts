@@ -8,6 +8,7 @@ const subCommands = {
 	serve: async () => (await import("./serve-command.ts")).serveCommand,
 	bridge: async () => (await import("../../../colony-bridge/cli/bridge-command.ts")).bridgeCommand,
 	gateway: async () => (await import("./gateway-command.ts")).gatewayCommand,
+	report: async () => (await import("./report-command.ts")).reportCommand,
 	dev: async () => (await import("./dev-command.ts")).devCommand,
 	hash: async () => (await import("./hash-command.ts")).hashCommand,
 };
