@@ -19,7 +19,7 @@ import { postOtlpMetrics, postOtlpOther } from "./routes/otlp.ts";
 import { getPages, getView, showPage, showStream, showWidget, showWorker } from "./routes/pages.ts";
 import * as prometheus from "./routes/prometheus.ts";
 import { postRemoteWrite } from "./routes/remote-write.ts";
-import { getReport } from "./routes/report.ts";
+import { getReport, showIncident } from "./routes/report.ts";
 import { getChecks, getWorkers } from "./routes/rows.ts";
 import { getRun, getRuns } from "./routes/runs.ts";
 import { getSession, showSignIn, signIn, signOut } from "./routes/sign-in.ts";
@@ -41,6 +41,7 @@ const PUBLIC: readonly Open[] = [
 	["GET", "/access/sign-in", showSignIn],
 	["POST", "/access/sign-in", signIn],
 	["POST", "/access/sign-out", signOut],
+	["GET", "/incidents/:token", showIncident],
 ];
 
 const OF_THE_DASHBOARD: readonly Guarded[] = [

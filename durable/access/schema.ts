@@ -13,7 +13,7 @@ export const ACCESS: Part = {
 				"CREATE TABLE access_ended (session INTEGER PRIMARY KEY, until INTEGER NOT NULL)",
 				"CREATE TABLE access_socket (credential TEXT PRIMARY KEY, clusters TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID",
 				`CREATE TABLE access_token (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, role TEXT, cluster TEXT,
-					created_at INTEGER NOT NULL, created_by TEXT NOT NULL, expires_at INTEGER, used_at INTEGER)`,
+					created_at INTEGER NOT NULL, created_by TEXT NOT NULL, expires_at INTEGER, used_at INTEGER, incident TEXT)`,
 				"CREATE TABLE access_cluster (name TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID",
 				"CREATE TABLE access_summary (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
 			],
@@ -40,8 +40,8 @@ export const ACCESS_SQL = {
 	token: "SELECT * FROM access_token WHERE id = ?",
 	tokens: "SELECT * FROM access_token ORDER BY created_at DESC, id",
 	countTokens: "SELECT COUNT(*) AS n FROM access_token",
-	addToken: `INSERT INTO access_token (id, hash, name, kind, role, cluster, created_at, created_by, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	addToken: `INSERT INTO access_token (id, hash, name, kind, role, cluster, created_at, created_by, expires_at, incident)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	useToken: "UPDATE access_token SET used_at = ? WHERE id = ?",
 	dropToken: "DELETE FROM access_token WHERE id = ?",
 	cluster: "SELECT 1 AS yes FROM access_cluster WHERE name = ?",

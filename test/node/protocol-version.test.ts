@@ -41,7 +41,7 @@ const SURFACE = {
 	version: 1,
 	cluster: "ba45a560be75d7f4",
 	relay: "78248d1d9e59d512",
-	access: "2c6df5d2a5f4bac4",
+	access: "22604f06f663bb6a",
 	upgrade: "2f7a0ea00fc41afe",
 };
 

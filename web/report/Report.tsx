@@ -64,7 +64,7 @@ export function Report(props: { report: ReportInput; bounded: Bounded }): JSX.El
 						<Instant at={at} /> UTC
 					</b>
 					{run ? `, the last state of run ${run.id}` : ""}. Charts show the {span} before, as far as there are numbers. All times are in
-					UTC.
+					UTC.{props.report.redacted ? " Names are numbered, and the colony's own texts are left out." : ""}
 				</p>
 				<Show when={past && past.asked > past.at && past}>
 					{(past) => (

@@ -1,6 +1,8 @@
 /** A report as one HTML document: styles, pictures and data are inside it, and its policy lets nothing else in. */
 import { NoHydration, renderToString } from "solid-js/web";
 import { type ReportInput, reportAnswers } from "../../colony-bridge/protocol/pages/report-plan.ts";
+import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
+import { shorten } from "../../colony-bridge/protocol/values/text.ts";
 import plot from "../chart/plot.css?inline";
 import plotMarks from "../chart/plot-marks.css?inline";
 import { GlyphSheet } from "../components/GlyphSheet.tsx";
@@ -63,6 +65,7 @@ function documentOf(report: ReportInput, content: Bounded, context: PageContext,
 		</NoHydration>
 	));
 	const body = rendered.replaceAll("<!--$-->", "").replaceAll("<!--/-->", "");
+	const sentence = inOneSentence(cluster.view, context.cluster);
 	const title = `${cluster.view.colony ?? context.cluster} · ${utc(snapshot.at).slice(0, 19)} UTC · Report`;
 	return `<!doctype html>
 <html lang="en">
@@ -73,6 +76,10 @@ function documentOf(report: ReportInput, content: Bounded, context: PageContext,
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark light">
 <meta name="referrer" content="no-referrer">
+<meta property="og:type" content="article">
+<meta property="og:title" content="${escapeHtml(sentence)}">
+<meta property="og:description" content="${escapeHtml(`The HiveFrame cluster as of ${utc(snapshot.at).slice(0, 19)} UTC`)}">
+<meta name="description" content="${escapeHtml(sentence)}">
 <style nonce="${escapeHtml(context.nonce)}">${STYLES}</style>
 </head>
 <body>
@@ -81,6 +88,13 @@ ${body}
 </body>
 </html>
 `;
+}
+
+/** For previews of a link: `production degraded since 14:02 UTC: 3 of 8 workers failed`. */
+function inOneSentence({ colony, status, since, findings = [], reason }: ClusterView, cluster: string): string {
+	const worst = findings.find((finding) => finding.status !== "healthy")?.text ?? reason;
+	const begin = since === undefined ? "" : ` since ${utc(since).slice(11, 16)} UTC`;
+	return shorten(`${colony ?? cluster} ${status}${begin}${worst === undefined ? "" : `: ${worst}`}`, 200);
 }
 
 const policy = (nonce: string): string => `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;

@@ -44,6 +44,8 @@ export interface ReportInput {
 	run?: RunRow;
 	/** When it was made, ms. */
 	made: number;
+	/** Names are numbered, and texts of the colony left out. */
+	redacted?: boolean;
 }
 
 /** @param range that charts show, up to the instant. @param since from when on failed tasks are listed, ms. @param run id of the run that it is about */

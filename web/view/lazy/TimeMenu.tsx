@@ -5,6 +5,7 @@ import type { Desk } from "../../page/desk.ts";
 import { withChanges } from "../../page/url-state.ts";
 import { pause, rangeInWords } from "../time.ts";
 import { FromTo } from "./FromTo.tsx";
+import { IncidentLink } from "./IncidentLink.tsx";
 import { enterKiosk } from "./kiosk.ts";
 
 const INTERVALS = ["5s", "30s", "1m", "5m"];
@@ -98,6 +99,9 @@ export function TimeMenu(props: { desk: Desk }): JSX.Element {
 					Keys <kbd>?</kbd>
 				</button>
 			</p>
+			<Show when={page.input.user?.role === "operator"}>
+				<IncidentLink />
+			</Show>
 			<p role="status" class="time-link">
 				<Show when={link()}>
 					{(made) => (
