@@ -128,6 +128,7 @@ function LeftOut(props: { of: Bounded }): JSX.Element {
 			<h2>What is left out</h2>
 			<ul>
 				<For each={props.of.cuts}>{(cut) => <For each={wordsOf(cut)}>{(words) => <li>{words}</li>}</For>}</For>
+				<For each={refusedOf(props.of)}>{(words) => <li>{words}</li>}</For>
 				<Show when={props.of.shortened > 0}>
 					<li>The rest of {count(props.of.shortened)} long texts and lists within a row; a text that is cut ends with …</li>
 				</Show>
@@ -144,3 +145,11 @@ function wordsOf({ list, shown, total, overall = total }: Cut): string[] {
 		...(total < overall ? [`${count(overall - total)} older ${rows}, which the cluster no longer keeps`] : []),
 	];
 }
+
+/** What took more work than a query may. */
+const refusedOf = ({ answers }: Bounded): string[] =>
+	Object.entries(answers).flatMap(([name, answer]) =>
+		"refused" in answer && answer.refused !== undefined
+			? [`${LISTS[name as ReportName]?.[0] ?? `the chart ${name}`}: ${answer.refused}`]
+			: [],
+	);
