@@ -17,7 +17,7 @@ export class Fleet {
 	/** @returns whether somebody looks at the list. */
 	tell(summary: ClusterSummary, store: boolean, now: number): boolean {
 		const before = this.#all.get(summary.name);
-		// Of two that overtook one another the later one holds.
+		// Words may overtake one another: the later one holds.
 		if (before && before.at > summary.at) return this.#isWatched(now);
 		this.#all.set(summary.name, summary);
 		if (store) this.#tables.write(() => this.#tables.sql.run(ACCESS_SQL.addSummary, summary.name, JSON.stringify(summary)));

@@ -60,7 +60,7 @@ export interface DirectoryCalls {
 	removeCluster(name: string): void;
 	/** A cluster tells of itself. @param store also for when the list is gone from memory. @returns whether somebody looks at the list. */
 	tellCluster(summary: ClusterSummary, store: boolean): boolean;
-	/** As each told of itself last. */
+	/** The last word of each. */
 	clusters(): ClusterSummary[];
 }
 export const DIRECTORY_CALLS: Record<keyof DirectoryCalls, true> = {

@@ -1,4 +1,4 @@
-/** What a cluster tells of itself to the list of all clusters, and when. */
+/** A cluster at a glance, and when it tells the list of all clusters of itself. */
 import { type ClusterSummary, TOLD_MS } from "../../colony-bridge/protocol/query/summary.ts";
 import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
@@ -35,7 +35,7 @@ export function summaryOf(
 
 /** While somebody looks at the list a cluster tells of itself this often, ms. */
 const WATCHED_MS = 10_000;
-/** What was told is stored this often, ms, and whenever the status changes: a list that was lost has it. */
+/** A word is stored this often, ms, and whenever the status changes: a list that was lost has it. */
 const STORED_MS = 600_000;
 
 interface TellingHost {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { RunAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { RunAnswer } from "../../colony-bridge/protocol/http/rest-record.ts";
 import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Rig, startRig, untilLive, visit } from "./dashboard.ts";

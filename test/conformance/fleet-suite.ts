@@ -1,6 +1,6 @@
 import { parse } from "valibot";
 import { expect, test } from "vitest";
-import { SummaryAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import { SummaryAnswer } from "../../colony-bridge/protocol/http/rest-record.ts";
 import { HOSTILE, helloOf, lines, push } from "./example-colony.ts";
 import type { Host } from "./host.ts";
 

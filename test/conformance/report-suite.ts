@@ -1,5 +1,5 @@
 import { beforeAll, expect, test, vi } from "vitest";
-import type { RunAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { RunAnswer } from "../../colony-bridge/protocol/http/rest-record.ts";
 import { HOSTILE, helloOf, lines, push } from "./example-colony.ts";
 import type { Host } from "./host.ts";
 

@@ -7,7 +7,8 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { LogsAnswer, RunAnswer, TasksAnswer, WorkerAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { LogsAnswer, TasksAnswer, WorkerAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { RunAnswer } from "../../colony-bridge/protocol/http/rest-record.ts";
 import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 
 const TOKEN = "colony-kill";

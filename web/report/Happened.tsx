@@ -1,7 +1,8 @@
-/** What happened: failed tasks, errors, log lines, events, runs. */
+/** The sections of what happened: failed tasks, errors, log lines, events, runs. */
 import { For, type JSX, Show } from "solid-js";
 import type { ReportAnswers } from "../../colony-bridge/protocol/pages/report-plan.ts";
-import type { Hits, LogRow, RunRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Hits, LogRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { RunRow } from "../../colony-bridge/protocol/query/run-rows.ts";
 import { count, counted } from "../format/number.ts";
 import { elapsed, utc } from "../format/time.ts";
 import { Instant, type Listed, type ReportColumn, ReportTable, Section } from "./Section.tsx";

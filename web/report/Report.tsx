@@ -146,7 +146,7 @@ function wordsOf({ list, shown, total, overall = total }: Cut): string[] {
 	];
 }
 
-/** What took more work than a query may. */
+/** Lists and charts that took more work than a query may. */
 const refusedOf = ({ answers }: Bounded): string[] =>
 	Object.entries(answers).flatMap(([name, answer]) =>
 		"refused" in answer && answer.refused !== undefined

@@ -25,7 +25,7 @@ export function extent({ rows, total }: Listed<unknown>, one: string, many?: str
 export function Section<Row>(props: {
 	id: string;
 	title: string;
-	/** What one row is. */
+	/** Name of one row. */
 	one: string;
 	many?: string;
 	/** Order of the rows, and of which time they are. */

@@ -1,15 +1,8 @@
 /** The state of the colony, as tables: workers, tasks, streams, checks, metrics. */
 import type { JSX } from "solid-js";
 import type { ReportAnswers } from "../../colony-bridge/protocol/pages/report-plan.ts";
-import type {
-	CheckRow,
-	NameRow,
-	RunTaskRow,
-	StreamRow,
-	TaskRow,
-	TaskStatsRow,
-	WorkerRow,
-} from "../../colony-bridge/protocol/query/rows.ts";
+import type { CheckRow, NameRow, StreamRow, TaskRow, TaskStatsRow, WorkerRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { RunTaskRow } from "../../colony-bridge/protocol/query/run-rows.ts";
 import { NOT_HEARD } from "../../colony-bridge/protocol/wire/liveness.ts";
 import type { EndStatus } from "../../colony-bridge/protocol/wire/state.ts";
 import { Sparkline } from "../chart/Sparkline.tsx";
@@ -109,7 +102,7 @@ export function TaskNames({ answers: { taskStats } }: Parts): JSX.Element {
 	);
 }
 
-/** Of the run that the report is about. */
+/** Tasks of the run that the report is about. */
 export function RunTaskNames({ answers: { runTasks } }: Parts): JSX.Element {
 	const columns: ReportColumn<RunTaskRow>[] = [
 		{ head: "Name", cell: (row) => <b class="words">{row.id}</b> },

@@ -88,7 +88,7 @@ export function Verdict(props: { answers: ReportAnswers }): JSX.Element {
 	);
 }
 
-/** Of what was never reported there is none. */
+/** Counts of what was ever reported. */
 function countsOf({ reported, workers, tasks, streams, checks, series, bridges }: ClusterView): [name: string, words: string][] {
 	const among = (parts: Record<string, number>) =>
 		Object.entries(parts)

@@ -25,7 +25,7 @@ const MOST_FIELDS = 40;
 /** Lists of what came one after the other, of which the cluster keeps the newest. */
 const EVENTS: readonly ReportName[] = ["logs", "warnings", "errorGroups", "marks", "runs"];
 
-/** Of a worker's many values these stay. */
+/** These of a worker's many values stay. */
 const USUAL: readonly string[] = ["cpu_percent", "memory_mb", "tasks_active", "tasks_completed", "tasks_failed", "stream_lag_seconds"];
 
 export interface Cut {

@@ -69,7 +69,7 @@ function single(metrics: Metrics, nameOf: (column: SeriesColumn) => string, unit
 	return model && column && line && { ...model, unit: model.unit ?? unit, lines: [{ ...line, name: nameOf(column) }] };
 }
 
-/** Whose numbers were folded into a line: a metric without a worker label is not a worker's. */
+/** Subject of the numbers that were folded into a line: a metric without a worker label is not a worker's. */
 function ownerOf({ across }: SeriesColumn, how: { workers: string; series: string }): string {
 	if (across?.labels.includes("worker")) return how.workers;
 	return (across?.series ?? 0) > 1 ? how.series : "colony as a whole";

@@ -1,7 +1,7 @@
 /** All clusters of the dashboard, those in trouble first. */
 import * as v from "valibot";
 import { type FleetForm, renderFleet } from "#pages";
-import type { SummaryAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { SummaryAnswer } from "../../colony-bridge/protocol/http/rest-record.ts";
 import { type ClusterSummary, summaryAsOf } from "../../colony-bridge/protocol/query/summary.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { compareText } from "../../colony-bridge/protocol/values/text.ts";

@@ -5,7 +5,7 @@ import { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import { withoutNames } from "../../colony-bridge/protocol/pages/redaction.ts";
 import { reportPlan } from "../../colony-bridge/protocol/pages/report-plan.ts";
 import { LONGEST_RANGE } from "../../colony-bridge/protocol/query/retention.ts";
-import type { RunRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { RunRow } from "../../colony-bridge/protocol/query/run-rows.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
 import { asOf } from "../handler/at-instant.ts";
@@ -60,7 +60,7 @@ async function reportOf(context: RequestContext, span: Span, redacted = false): 
 	const { cluster } = span.at === undefined ? context : asOf(context, span.at);
 	const made = Date.now();
 	const plan = reportPlan(span.range, Math.max(0, (span.at ?? made) - durationMs(span.range)), span.run?.id);
-	// What takes more work than a query may is missing in the report, which says so.
+	// An answer that takes more work than a query may is missing in the report, which says so.
 	const snapshot = await cluster.port.view(Object.values(plan), true);
 	requireCluster(cluster, snapshot.position);
 	const page = pageContext(redacted ? { ...context, cluster: { ...cluster, name: "redacted", base: "" } } : { ...context, cluster });

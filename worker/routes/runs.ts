@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { RunAnswer, RunDetailsAnswer } from "../../colony-bridge/protocol/http/rest.ts";
-import type { RunRow, RunTaskCounts, RunTaskRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { RunAnswer, RunDetailsAnswer } from "../../colony-bridge/protocol/http/rest-record.ts";
+import type { RunRow, RunTaskCounts, RunTaskRow } from "../../colony-bridge/protocol/query/run-rows.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { Name } from "../../colony-bridge/protocol/wire/names.ts";
 import { withQueryAt } from "../handler/at-instant.ts";

@@ -79,14 +79,14 @@ export const TokenAnswer = v.object({
 	used_at: v.optional(Timestamp),
 	/** In the answer that made it, and never again. */
 	token: v.optional(v.string()),
-	/** Of an incident: its path, with the token. */
+	/** The path of an incident, with the token. */
 	address: v.optional(v.string()),
-	/** What it shows. */
+	/** The report that an incident shows. */
 	incident: v.optional(v.object({ at: Timestamp, range: v.string(), redacted: v.boolean() })),
 });
 export type TokenAnswer = v.InferOutput<typeof TokenAnswer>;
 
-/** What the link to an incident shows: one report. */
+/** The report that the link to an incident shows. */
 export interface Incident {
 	/** ms. */
 	at: number;

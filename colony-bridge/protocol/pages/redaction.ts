@@ -25,7 +25,7 @@ const OWN = new Set([
 	"id@names",
 	"labels@names",
 ]);
-/** What a text of this field names. */
+/** The kind of thing that a text of this field names. */
 const NAMES: Record<string, string> = {
 	worker: "worker",
 	workers: "worker",

@@ -1,7 +1,7 @@
 /** The queries of a report: a cluster as of one instant, with the charts of the time before it. */
 import * as v from "valibot";
 import { Query, type QueryInput } from "../query/query.ts";
-import type { RunRow } from "../query/rows.ts";
+import type { RunRow } from "../query/run-rows.ts";
 import type { AnswerOf, Snapshot } from "../query/view.ts";
 import { OVERVIEW_CHARTS, STREAM_CHARTS } from "./page-queries.ts";
 import type { Plan } from "./plan.ts";

@@ -1,5 +1,5 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import type { RunEnd, RunRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { RunEnd, RunRow } from "../../../colony-bridge/protocol/query/run-rows.ts";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { Panel, Shown } from "../../components/Panel.tsx";
 import type { StatusMark } from "../../components/status.ts";

@@ -1,6 +1,6 @@
 /** Search results. Pages are searched here, the rest is queried from the cluster. Each group shows how many of all it lists. */
 
-import type { SummaryAnswer } from "../../../colony-bridge/protocol/http/rest.ts";
+import type { SummaryAnswer } from "../../../colony-bridge/protocol/http/rest-record.ts";
 import type { QueryInput } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Answer, AnswerOf, Snapshot } from "../../../colony-bridge/protocol/query/view.ts";
 import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
