@@ -15,6 +15,7 @@ import { getFederate, getMetricsOrPage } from "./routes/exposition.ts";
 import { getErrors, getLogs } from "./routes/logs.ts";
 import { getManifest } from "./routes/manifest.ts";
 import { getMetrics, getSeries } from "./routes/metrics.ts";
+import { getOpenApi } from "./routes/openapi.ts";
 import { postOtlpMetrics, postOtlpOther } from "./routes/otlp.ts";
 import { getPages, getView, showPage, showStream, showWidget, showWorker } from "./routes/pages.ts";
 import * as prometheus from "./routes/prometheus.ts";
@@ -37,6 +38,7 @@ type Open = readonly [method: Method, path: string, handler: Handler];
 /** All that is open to everybody where sign-in is on. The browser's files under `/assets/` are too: they come before the app. */
 const PUBLIC: readonly Open[] = [
 	["GET", "/api/health", getHealth],
+	["GET", "/api/openapi.json", getOpenApi],
 	["GET", "/manifest.webmanifest", getManifest],
 	["GET", "/access/sign-in", showSignIn],
 	["POST", "/access/sign-in", signIn],

@@ -6,6 +6,7 @@ import { floodSuite, openSilent } from "./flood-suite.ts";
 import type { Host, StartHost } from "./host.ts";
 import { intakeSuite } from "./intake-suite.ts";
 import { nameSuite } from "./name-suite.ts";
+import { checkedFetch } from "./openapi-check.ts";
 import { emptySuite, pageSuite } from "./page-suite.ts";
 import { pastSuite } from "./past-suite.ts";
 import { problemSuite } from "./problem-suite.ts";
@@ -23,11 +24,16 @@ export function dashboardSuite(name: string, start: StartHost): void {
 		describe("with colonies", () => {
 			let running: Host;
 			let silent: TextSocket[] = [];
+			const plain = globalThis.fetch;
 			beforeAll(async () => {
 				running = await start();
+				globalThis.fetch = await checkedFetch(running.url, plain);
 				silent = await openSilent(running);
 			});
-			afterAll(() => running?.stop());
+			afterAll(() => {
+				globalThis.fetch = plain;
+				return running?.stop();
+			});
 			const host = () => running;
 			describe("REST", () => restSuite(host));
 			describe("exports", () => exportSuite(host));

@@ -5,7 +5,7 @@ import type { SummaryAnswer } from "../../colony-bridge/protocol/http/rest-recor
 import { type ClusterSummary, summaryAsOf } from "../../colony-bridge/protocol/query/summary.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { compareText } from "../../colony-bridge/protocol/values/text.ts";
-import { type AppOptions, type Handler, targetOf } from "../handler/context.ts";
+import { type AppOptions, targetOf } from "../handler/context.ts";
 import { htmlResponse, pageContext } from "../handler/html-response.ts";
 import { withQuery } from "../handler/query-parameters.ts";
 import { isoField, isoInstant, tableResponse } from "../http/responses.ts";
@@ -41,7 +41,7 @@ async function found(
 	return { rows: rows.sort((a, b) => by(b) - by(a) || compareText(a.name, b.name)), total: all.length };
 }
 
-export const getClusters: Handler = withQuery(FleetQuery, async ({ app, request, peer }, query) => {
+export const getClusters = withQuery(FleetQuery, async ({ app, request, peer }, query) => {
 	const { rows, total } = await found(app, query);
 	return tableResponse(
 		request,
@@ -50,7 +50,7 @@ export const getClusters: Handler = withQuery(FleetQuery, async ({ app, request,
 	);
 });
 
-export const showClusters: Handler = withQuery(FleetQuery, async (context, query) => {
+export const showClusters = withQuery(FleetQuery, async (context, query) => {
 	const { app, peer } = context;
 	const { rows, total } = await found(app, query);
 	const page = pageContext(context);
