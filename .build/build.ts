@@ -17,6 +17,8 @@ process.chdir(dirname(import.meta.dirname));
 function* files(path: string): Generator<string> {
 	const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
 	for (const entry of entries) {
+		// Python leaves it behind.
+		if (entry.name === "__pycache__") continue;
 		if (entry.isDirectory()) yield* files(join(path, entry.name));
 		else yield join(path, entry.name);
 	}

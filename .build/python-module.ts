@@ -7,6 +7,9 @@ import { join } from "node:path";
 
 export const PYTHON_PACKAGE = "colony-bridge/python/hiveframe_bridge";
 
+/** Modules that the built file goes without: a program that copies a file has no command. */
+const PACKAGE_ONLY = ["command"];
+
 interface Module {
 	docstring: string;
 	body: string;
@@ -23,7 +26,7 @@ const DEFINED = /^(?:def|class) (\w+)|^(\w+(?:, \w+)*)(?:: [^=\n]+)? = /gm;
 /** @throws Error naming the module that cannot be joined. */
 export function pythonModule(root: string): string {
 	const folder = join(root, PYTHON_PACKAGE);
-	const names = readdirSync(folder).filter((name) => name.endsWith(".py"));
+	const names = readdirSync(folder).filter((name) => name.endsWith(".py") && !PACKAGE_ONLY.includes(name.slice(0, -3)));
 	const modules = new Map(names.map((name) => [name.slice(0, -3), parse(name, readFileSync(join(folder, name), "utf8"))]));
 	const start = modules.get("__init__");
 	if (!start) throw new Error(`${PYTHON_PACKAGE} has no __init__.py`);

@@ -7,6 +7,7 @@ import type { PageData } from "../colony-bridge/protocol/pages/plan.ts";
 import type { Annotation, AnnotationRequest } from "../colony-bridge/protocol/query/annotation.ts";
 import type { Query } from "../colony-bridge/protocol/query/query.ts";
 import type { CommandRow } from "../colony-bridge/protocol/query/rows.ts";
+import type { ClusterSummary } from "../colony-bridge/protocol/query/summary.ts";
 import type { Snapshot, ToViewer } from "../colony-bridge/protocol/query/view.ts";
 import type { Command, DownFrame } from "../colony-bridge/protocol/wire/down.ts";
 import type { Problem, Refusal } from "../colony-bridge/protocol/wire/problem.ts";
@@ -171,6 +172,8 @@ export type Annotated = { type: "annotated"; annotation?: Annotation } | Refusal
 export interface Clusters {
 	/** @param name a valid `ClusterName`. Costs nothing until something is asked. */
 	get(name: string): ClusterPort;
+	/** All there are, as each told of itself last. */
+	list(): Promise<ClusterSummary[]>;
 	/** Upgrades a viewer's request to a WebSocket that is sent the problem and closed. */
 	refuse(request: Request, problem: Problem): Response;
 }

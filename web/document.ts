@@ -1,15 +1,13 @@
 /** The HTML document of a page: preloads and embedded data. */
 import { entry, icons, scripts, styles } from "virtual:assets";
 import { generateHydrationScript } from "solid-js/web";
+import { escapeHtml } from "./format/html.ts";
 import { manifestPath, THEME_COLORS } from "./manifest.ts";
 import { DATA_ID, ROOT_ID } from "./page/data.ts";
 import type { PageContext } from "./page/pages.d.ts";
 
 // The types are those of solid-js' browser build, which takes no options.
 const hydrationScript = generateHydrationScript as (options?: { nonce: string }) => string;
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 
 export interface DocumentParts {
 	title: string;
@@ -21,9 +19,11 @@ export interface DocumentParts {
 	glyphs?: string;
 	/** Folders of the page's code, and its data as JSON; absent: a document without script. */
 	live?: { folders: string[]; data: string };
+	/** Script of a document without the pages' own. */
+	script?: string;
 }
 
-export function htmlDocument({ title, description, context, body, glyphs, live }: DocumentParts): string {
+export function htmlDocument({ title, description, context, body, glyphs, live, script }: DocumentParts): string {
 	const { config, theme, nonce, root } = context;
 	const preload = new Set(live?.folders.flatMap((folder) => scripts[folder] ?? []));
 	const head = [
@@ -53,7 +53,7 @@ ${head.join("\n")}
 <body>
 ${glyphs ?? ""}
 <div id="${ROOT_ID}">${body}</div>
-${data}
+${data}${script ? `<script type="module" nonce="${nonce}">${script}</script>` : ""}
 </body>
 </html>
 `;

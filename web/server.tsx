@@ -8,6 +8,7 @@ import type { Problem } from "../colony-bridge/protocol/wire/problem.ts";
 import { App } from "./app.tsx";
 import { GlyphSheet } from "./components/GlyphSheet.tsx";
 import { htmlDocument } from "./document.ts";
+import { FleetPage, FOLLOW_FLEET } from "./forms/FleetPage.tsx";
 import { SignInPage } from "./forms/SignInPage.tsx";
 import { TokensPage } from "./forms/TokensPage.tsx";
 import { webManifest } from "./manifest.ts";
@@ -16,6 +17,7 @@ import { embed, type PageInput } from "./page/data.ts";
 import type * as contract from "./page/pages.d.ts";
 import { folderOf, pageTitle } from "./page/titles.ts";
 import { PastBand } from "./past/PastBand.tsx";
+import { reportDocument } from "./report/document.tsx";
 import { ProblemPage } from "./shell/ProblemPage.tsx";
 import { troubleOf, verdict } from "./shell/verdict.ts";
 import { frameDocument } from "./widgets/custom/frame-document.ts";
@@ -73,6 +75,8 @@ export function renderPage(page: string, data: Required<PageData>, context: cont
 export const renderWidget = (html: string, at: number, { theme, nonce }: contract.PageContext): string =>
 	frameDocument(html, at, theme, nonce);
 
+export const renderReport: typeof contract.renderReport = (report, context) => reportDocument(report, context, build);
+
 export function renderProblem(problem: Problem, context: contract.PageContext): string {
 	return htmlDocument({
 		title: `${problem.title} · ${context.config.title}`,
@@ -100,5 +104,27 @@ export function renderTokens(form: contract.TokensForm, context: contract.PageCo
 	});
 }
 
+export function renderFleet(form: contract.FleetForm, context: contract.PageContext): string {
+	return htmlDocument({
+		title: `Clusters · ${context.config.title}`,
+		description: "The HiveFrame clusters of this dashboard.",
+		context,
+		body: renderToString(() => <FleetPage form={form} context={context} />),
+		glyphs: renderToString(GlyphSheet),
+		script: FOLLOW_FLEET,
+	});
+}
+
 // The renderer implements its interface.
-({ build, pageData, renderPage, renderProblem, renderSignIn, renderTokens, renderWidget, webManifest }) satisfies typeof contract;
+({
+	build,
+	pageData,
+	renderFleet,
+	renderPage,
+	renderProblem,
+	renderReport,
+	renderSignIn,
+	renderTokens,
+	renderWidget,
+	webManifest,
+}) satisfies typeof contract;

@@ -9,16 +9,19 @@ import { deleteAnnotation, getAnnotations, postAnnotation, putAnnotation } from 
 import { getArrivals } from "./routes/arrivals.ts";
 import { getAudit, showAudit } from "./routes/audit.ts";
 import { deleteByForm, deleteCluster, getCluster, getClusterHealth, getHealth } from "./routes/cluster.ts";
+import { getClusters, showClusters } from "./routes/clusters.ts";
 import { getCommand, getCommands, postRestart, postScale } from "./routes/commands.ts";
 import { getExport } from "./routes/export.ts";
 import { getFederate, getMetricsOrPage } from "./routes/exposition.ts";
 import { getErrors, getLogs } from "./routes/logs.ts";
 import { getManifest } from "./routes/manifest.ts";
 import { getMetrics, getSeries } from "./routes/metrics.ts";
+import { getOpenApi } from "./routes/openapi.ts";
 import { postOtlpMetrics, postOtlpOther } from "./routes/otlp.ts";
 import { getPages, getView, showPage, showStream, showWidget, showWorker } from "./routes/pages.ts";
 import * as prometheus from "./routes/prometheus.ts";
 import { postRemoteWrite } from "./routes/remote-write.ts";
+import { getReport, showIncident } from "./routes/report.ts";
 import { getChecks, getWorkers } from "./routes/rows.ts";
 import { getRun, getRuns } from "./routes/runs.ts";
 import { getSession, showSignIn, signIn, signOut } from "./routes/sign-in.ts";
@@ -36,13 +39,17 @@ type Open = readonly [method: Method, path: string, handler: Handler];
 /** All that is open to everybody where sign-in is on. The browser's files under `/assets/` are too: they come before the app. */
 const PUBLIC: readonly Open[] = [
 	["GET", "/api/health", getHealth],
+	["GET", "/api/openapi.json", getOpenApi],
 	["GET", "/manifest.webmanifest", getManifest],
 	["GET", "/access/sign-in", showSignIn],
 	["POST", "/access/sign-in", signIn],
 	["POST", "/access/sign-out", signOut],
+	["GET", "/incidents/:token", showIncident],
 ];
 
 const OF_THE_DASHBOARD: readonly Guarded[] = [
+	["GET", "/api/clusters", "view", getClusters],
+	["GET", "/clusters", "view", showClusters],
 	["GET", "/api/tokens", "manage", getTokens],
 	["POST", "/api/tokens", "manage", postToken],
 	["DELETE", "/api/tokens/:id", "manage", deleteToken],
@@ -103,6 +110,7 @@ const OF_A_CLUSTER: readonly Guarded[] = [
 	["GET", "/api/commands/:id", "view", getCommand],
 	["GET", "/api/runs", "view", getRuns],
 	["GET", "/api/runs/:id", "view", getRun],
+	["GET", "/api/report", "view", getReport],
 	["GET", "/api/annotations", "view", getAnnotations],
 	["POST", "/api/annotations", "annotate", postAnnotation],
 	["PUT", "/api/annotations/:id", "annotate", putAnnotation],

@@ -1,8 +1,10 @@
 /** Who may get in: sessions, tokens, tries of passwords. On Cloudflare also the names of the clusters there are. */
 import type { Token } from "../../colony-bridge/protocol/http/access.ts";
+import type { ClusterSummary } from "../../colony-bridge/protocol/query/summary.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { Sql } from "../storage/sql.ts";
 import { Sessions, Tokens } from "./credentials.ts";
+import { Fleet } from "./fleet.ts";
 import { Guesses } from "./guesses.ts";
 import type { AccessCalls, Attempt, DirectoryCalls, NewToken } from "./port.ts";
 import { ACCESS_SQL, AccessTables } from "./schema.ts";
@@ -64,6 +66,7 @@ export class Access implements AccessCalls, DirectoryCalls {
 	readonly #sessions: Sessions;
 	readonly #tokens: Tokens;
 	readonly #clusters: KnownClusters;
+	readonly #fleet: Fleet;
 
 	constructor(sql: Sql, now: () => number) {
 		this.#now = now;
@@ -72,6 +75,7 @@ export class Access implements AccessCalls, DirectoryCalls {
 		this.#sessions = new Sessions(this.#tables);
 		this.#tokens = new Tokens(this.#tables);
 		this.#clusters = new KnownClusters(this.#tables);
+		this.#fleet = new Fleet(this.#tables);
 	}
 
 	signingKey(): string {
@@ -125,5 +129,14 @@ export class Access implements AccessCalls, DirectoryCalls {
 
 	removeCluster(name: string): void {
 		this.#clusters.remove(name);
+		this.#fleet.forget(name);
+	}
+
+	tellCluster(summary: ClusterSummary, store: boolean): boolean {
+		return this.#fleet.tell(summary, store, this.#now());
+	}
+
+	clusters(): ClusterSummary[] {
+		return this.#fleet.list(this.#now());
 	}
 }

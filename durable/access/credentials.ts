@@ -84,6 +84,7 @@ type TokenRow = {
 	created_by: string;
 	expires_at: number | null;
 	used_at: number | null;
+	incident: string | null;
 };
 
 export class Tokens {
@@ -97,10 +98,21 @@ export class Tokens {
 		return this.#tables.write(() => {
 			const { sql } = this.#tables;
 			if (Number(sql.all(ACCESS_SQL.countTokens)[0]?.n) >= MOST_TOKENS) return undefined;
-			const { hash, name, kind, role, cluster, createdBy, expiresAt } = token;
+			const { hash, name, kind, role, cluster, createdBy, expiresAt, incident } = token;
 			// Random, so that an id never comes to stand for another token.
 			const id = crypto.getRandomValues(new Uint32Array(1))[0] as number;
-			const values: SqlValue[] = [id, hash, name, kind, role ?? null, cluster ?? null, now, createdBy, expiresAt ?? null];
+			const values: SqlValue[] = [
+				id,
+				hash,
+				name,
+				kind,
+				role ?? null,
+				cluster ?? null,
+				now,
+				createdBy,
+				expiresAt ?? null,
+				incident ? JSON.stringify(incident) : null,
+			];
 			sql.run(ACCESS_SQL.addToken, ...values);
 			return this.#find(id)?.token;
 		});
@@ -153,5 +165,6 @@ function tokenOf(row: TokenRow): Token {
 		createdBy: row.created_by,
 		...(expiresAt !== null && { expiresAt }),
 		...(usedAt !== null && { usedAt }),
+		...(row.incident !== null && { incident: JSON.parse(row.incident) as NonNullable<Token["incident"]> }),
 	};
 }

@@ -1,5 +1,6 @@
 /** The calls of the access store, from which its door, its stub and its host are derived. */
 import type { Token } from "../../colony-bridge/protocol/http/access.ts";
+import type { ClusterSummary } from "../../colony-bridge/protocol/query/summary.ts";
 import type { Refusal } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { Promised } from "../calls/calls.ts";
 import type { ScryptParameters } from "./key-derivation.ts";
@@ -57,8 +58,18 @@ export interface DirectoryCalls {
 	/** @param most how many there may be; infinity: this one is taken in any case. @returns why there is no room for it */
 	addCluster(name: string, most?: number): Refusal | undefined;
 	removeCluster(name: string): void;
+	/** A cluster tells of itself. @param store also for when the list is gone from memory. @returns whether somebody looks at the list. */
+	tellCluster(summary: ClusterSummary, store: boolean): boolean;
+	/** The last word of each. */
+	clusters(): ClusterSummary[];
 }
-export const DIRECTORY_CALLS: Record<keyof DirectoryCalls, true> = { knowsCluster: true, addCluster: true, removeCluster: true };
+export const DIRECTORY_CALLS: Record<keyof DirectoryCalls, true> = {
+	knowsCluster: true,
+	addCluster: true,
+	removeCluster: true,
+	tellCluster: true,
+	clusters: true,
+};
 
 export interface Derivation {
 	/** A key by scrypt, 32 bytes: here because the app's own host may not have the time. */

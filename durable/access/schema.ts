@@ -3,7 +3,7 @@ import { createPart, openPart, type Part, type Sql } from "../storage/sql.ts";
 /** Keys are the rows' own, without a second index: a write is one row. */
 export const ACCESS: Part = {
 	name: "access",
-	tables: ["access_key", "access_guess", "access_ended", "access_socket", "access_token", "access_cluster"],
+	tables: ["access_key", "access_guess", "access_ended", "access_socket", "access_token", "access_cluster", "access_summary"],
 	steps: [
 		{
 			id: "keys, guesses, sessions, tokens, clusters",
@@ -13,8 +13,9 @@ export const ACCESS: Part = {
 				"CREATE TABLE access_ended (session INTEGER PRIMARY KEY, until INTEGER NOT NULL)",
 				"CREATE TABLE access_socket (credential TEXT PRIMARY KEY, clusters TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID",
 				`CREATE TABLE access_token (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, role TEXT, cluster TEXT,
-					created_at INTEGER NOT NULL, created_by TEXT NOT NULL, expires_at INTEGER, used_at INTEGER)`,
+					created_at INTEGER NOT NULL, created_by TEXT NOT NULL, expires_at INTEGER, used_at INTEGER, incident TEXT)`,
 				"CREATE TABLE access_cluster (name TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID",
+				"CREATE TABLE access_summary (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
 			],
 		},
 	],
@@ -39,14 +40,18 @@ export const ACCESS_SQL = {
 	token: "SELECT * FROM access_token WHERE id = ?",
 	tokens: "SELECT * FROM access_token ORDER BY created_at DESC, id",
 	countTokens: "SELECT COUNT(*) AS n FROM access_token",
-	addToken: `INSERT INTO access_token (id, hash, name, kind, role, cluster, created_at, created_by, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	addToken: `INSERT INTO access_token (id, hash, name, kind, role, cluster, created_at, created_by, expires_at, incident)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	useToken: "UPDATE access_token SET used_at = ? WHERE id = ?",
 	dropToken: "DELETE FROM access_token WHERE id = ?",
 	cluster: "SELECT 1 AS yes FROM access_cluster WHERE name = ?",
 	countClusters: "SELECT COUNT(*) AS n, SUM(since > ?) AS fresh FROM access_cluster",
 	addCluster: "INSERT INTO access_cluster (name, since) VALUES (?, ?)",
 	dropCluster: "DELETE FROM access_cluster WHERE name = ?",
+	clusters: "SELECT name FROM access_cluster ORDER BY name",
+	summaries: "SELECT name, body FROM access_summary",
+	addSummary: "INSERT OR REPLACE INTO access_summary (name, body) VALUES (?, ?)",
+	dropSummary: "DELETE FROM access_summary WHERE name = ?",
 } as const;
 
 /** A database whose tables may not be there yet: the first write makes them, so that a read creates no storage. */

@@ -5,6 +5,7 @@
  * its bridge.
  */
 
+import type { ClusterSummary } from "../../colony-bridge/protocol/query/summary.ts";
 import { PING, PONG } from "../../colony-bridge/protocol/query/view.ts";
 import { PushText } from "../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { CLOSE, type DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
@@ -25,11 +26,12 @@ import { OwnHistory } from "../meter/own-history.ts";
 import { type BatchTaken, CLUSTER_READS, type ClusterReads, type Listening, type SampleBatch } from "../port.ts";
 import { openPart } from "../storage/sql.ts";
 import { StorageFault } from "../storage/storage-fault.ts";
-import type { Work } from "../work/work.ts";
+import { type Work, wholly } from "../work/work.ts";
 import { Liveness } from "./liveness.ts";
 import { ownMetrics } from "./own-metrics.ts";
 import { ClusterReader } from "./reader.ts";
 import { type ClusterHost, type ClusterOptions, ClusterStorage, type Opened } from "./storage.ts";
+import { summaryOf, Telling } from "./summary.ts";
 import { ClusterWriter } from "./writer.ts";
 
 const ERASED = "the cluster was deleted with all its data: what is pushed from now on begins it anew";
@@ -57,6 +59,7 @@ export class Cluster {
 	readonly #ownHistory: OwnHistory;
 	readonly #storage: ClusterStorage;
 	readonly #writer: ClusterWriter;
+	readonly #telling: Telling | undefined;
 	readonly #open = (): Opened => this.#storage.open();
 
 	/**
@@ -73,6 +76,8 @@ export class Cluster {
 			letGo: () => this.#live.letGo(),
 			ownSeries: (at) => this.#ownHistory.series(at),
 		});
+		const { tell } = host;
+		this.#telling = tell && new Telling({ now: () => host.now(), summary: () => this.summary(), tell });
 		this.#meter = new Meter(() => host.now());
 		const own = () => [...this.#meter.metrics(), ...this.#ownMetrics()];
 		this.#ownHistory = new OwnHistory(own);
@@ -133,6 +138,7 @@ export class Cluster {
 			taken: (entry) => {
 				this.#meter.taken(entry);
 				this.#ownHistory.look(entry.at);
+				this.#tell();
 			},
 		});
 	}
@@ -242,6 +248,7 @@ export class Cluster {
 	alarm(): void {
 		for (const { silent } of [this.#bridges, this.#live]) silent.sweep(this.#host.now());
 		this.#liveness.look();
+		if (this.#open().memory.state.position > 0) this.#tell();
 	}
 
 	/**
@@ -289,6 +296,19 @@ export class Cluster {
 			connected: this.#bridges.connected.size,
 			bytes: this.reader.bytes,
 		});
+	}
+
+	/** The cluster at a glance. */
+	summary(): ClusterSummary {
+		const now = this.#host.now();
+		const { memory, view } = this.#open();
+		const answer = wholly(view.answer({ kind: "cluster" }, now));
+		if (answer.kind !== "cluster") throw new Error("a cluster answers with itself");
+		return summaryOf({ cluster: this.#name, view: answer.view, state: memory.state }, now);
+	}
+
+	#tell(): void {
+		this.#telling?.look(this.#open().memory.state.verdicts.version);
 	}
 
 	/** A failure here is no reason to refuse a push. */

@@ -1,5 +1,6 @@
 /** The storage of one cluster: opened once, and left alone for some seconds after a read or a write failed. */
 
+import type { ClusterSummary } from "../../colony-bridge/protocol/query/summary.ts";
 import { Audit } from "../audit/audit.ts";
 import type { ControlPace } from "../control/control.ts";
 import type { RelaysHost } from "../live/relays.ts";
@@ -209,6 +210,8 @@ export interface ClusterHost {
 	defer(work: () => void, ms: number): void;
 	/** Objects that take viewers past a number. Absent: this one takes all. */
 	relays?: RelaysHost;
+	/** Tells the list of clusters of this one. Absent: whoever lists them asks each. See `Telling`. */
+	tell?(summary: ClusterSummary, store: boolean): Promise<boolean>;
 }
 
 export interface ClusterOptions extends MemoryOptions {

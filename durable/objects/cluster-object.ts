@@ -89,6 +89,7 @@ export class ClusterObject extends DurableObject<Env> {
 				setAlarm: (at) => void (at === undefined ? storage.deleteAlarm() : storage.setAlarm(at)),
 				erase: (keep) => (keep.length > 0 ? dropParts(sql, keep) : void storage.deleteAll()),
 				defer: (work, ms) => void setTimeout(work, ms),
+				tell: (summary, store) => this.#directory("tellCluster", summary, store),
 				relays: {
 					now: () => Date.now(),
 					viewersPerObject,

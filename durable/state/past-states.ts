@@ -70,7 +70,7 @@ export class PastStates {
 		return { state, at };
 	}
 
-	/** As {@link at}, the state alone. */
+	/** The state alone of {@link at}. */
 	*state(asked: number): Work<ClusterState> {
 		return (yield* this.at(asked)).state;
 	}

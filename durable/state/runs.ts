@@ -2,7 +2,7 @@
  * Runs of a colony: from the first report of a bridge's process to its goodbye, to its silence, or to the report of another process of that name.
  * A bridge that reconnects, or is heard again after a silence, goes on with its run. The newest are kept; how many there were is told.
  */
-import type { RunRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { RunRow } from "../../colony-bridge/protocol/query/run-rows.ts";
 import { shorten } from "../../colony-bridge/protocol/values/text.ts";
 import { isSender } from "../../colony-bridge/protocol/wire/names.ts";
 import type { TaskEnd } from "../../colony-bridge/protocol/wire/state.ts";

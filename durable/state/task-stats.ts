@@ -68,7 +68,7 @@ export class DurationSketch {
 		});
 	}
 
-	/** What came after an earlier state of this sketch. */
+	/** The rest, taken from an earlier state of this sketch. */
 	after(earlier: DurationSketch): DurationSketch {
 		const rest = new DurationSketch();
 		rest.#zeros = this.#zeros - earlier.#zeros;

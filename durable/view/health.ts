@@ -58,11 +58,11 @@ export function judge(facts: Facts, now: number): Judgement {
 
 /** Kinds of events that change a colony, rather than tell what became of it. */
 const CHANGES: ReadonlySet<string> = new Set(["command", "config", "deploy", "maintenance", "restart", "scale", "start"]);
-/** What changed so long before trouble may have caused it, ms. */
+/** A change so long before trouble may have caused it, ms. */
 const CAUSE_MS = 15 * 60_000;
 const MOST_CHANGES = 3;
 
-/** What changed shortly before the cluster came to its status, newest first, each with the way to the page as of then. */
+/** Changes shortly before the cluster came to its status, newest first, each with the way to the page as of then. */
 function changesBefore({ recentEvents, annotations, began }: ClusterState, since: number): Finding[] {
 	const isCause = ({ at, kind }: Pick<MarkRow, "at" | "kind">) =>
 		at <= since && at > since - CAUSE_MS && CHANGES.has(kind) && (kind !== "start" || at > began);

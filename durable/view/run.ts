@@ -1,6 +1,7 @@
 /** Tasks of one run by name, beside those of another: what the cluster's counts rose by from the run's first report to its end. */
 import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
-import type { Rows, RunRow, RunTaskCounts, RunTaskRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
+import type { RunRow, RunTaskCounts, RunTaskRow } from "../../colony-bridge/protocol/query/run-rows.ts";
 import { TaskStats } from "../state/task-stats.ts";
 import { RefusedWork } from "../work/budget.ts";
 import type { Work } from "../work/work.ts";

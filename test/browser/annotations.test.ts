@@ -1,7 +1,8 @@
 /** Annotations on the page: written at the cursor, seen by others at once, changed and deleted; also about the past. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { AnnotationAnswer, ClusterAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { ClusterAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { AnnotationAnswer } from "../../colony-bridge/protocol/http/rest-record.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Rig, startRig, untilLive, visit } from "./dashboard.ts";
 

@@ -1,4 +1,8 @@
 /** Every string a colony can say, made hostile: it is shown, and nothing of it runs. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Colony } from "../../colony-bridge/colony.ts";
@@ -96,4 +100,26 @@ test.each(["", "workers", "tasks", "streaming", "metrics", "evil"])("page /%s sh
 	expect(await smuggled.evaluateAll((elements) => elements.map(({ outerHTML }) => outerHTML))).toEqual([]);
 	expect(consoleErrors).toEqual([]);
 	await context.close();
+});
+
+test("a report, opened from a disk, shows it and runs nothing", async () => {
+	const folder = await mkdtemp(join(tmpdir(), "hostile-report-"));
+	const file = join(folder, "report.html");
+	const response = await fetch(new URL("/api/report", dashboard.url));
+	expect(response.status).toBe(200);
+	await writeFile(file, await response.text());
+	const { page, context, consoleErrors } = await visit(browser, pathToFileURL(file).href);
+	for (const part of ["#verdict", "#workers", "#tasks", "#failed", "#errors", "#warnings", "#log", "#events", "#streams", "#checks"]) {
+		expect(await page.locator(part).textContent(), part).toContain("</script><script>");
+	}
+	expect(await page.evaluate(() => (globalThis as { ran?: number }).ran)).toBeUndefined();
+	const smuggled = page.locator("img, body script:not(#report-data), svg[onload]");
+	expect(await smuggled.evaluateAll((elements) => elements.map(({ outerHTML }) => outerHTML))).toEqual([]);
+	const data = JSON.parse((await page.locator("#report-data").textContent()) ?? "") as {
+		answers: { workers: { rows: { role: string }[] } };
+	};
+	expect(data.answers.workers.rows[0]?.role).toBe(EVIL);
+	expect(consoleErrors).toEqual([]);
+	await context.close();
+	await rm(folder, { recursive: true });
 });

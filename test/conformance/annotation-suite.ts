@@ -1,7 +1,7 @@
 /** Annotations: written, changed and deleted by who may, and seen in the present and in the past, the same on every host. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AuditAnswer } from "../../colony-bridge/protocol/http/audit.ts";
-import type { AnnotationAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { AnnotationAnswer } from "../../colony-bridge/protocol/http/rest-record.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import type { GuardedHost, StartGuarded } from "./access-suite.ts";
 import { helloOf, lines, push } from "./example-colony.ts";

@@ -3,6 +3,7 @@ import { accessSuite, type StartGuarded } from "./access-suite.ts";
 import { annotationSuite } from "./annotation-suite.ts";
 import { controlSuite } from "./control-suite.ts";
 import { dashboardSuite } from "./dashboard-suite.ts";
+import { incidentSuite } from "./incident-suite.ts";
 
 const token = "token-of-the-conformance-suite";
 
@@ -20,3 +21,4 @@ const guarded: StartGuarded = async (config) => {
 accessSuite("Node", guarded);
 controlSuite("Node", guarded);
 annotationSuite("Node", guarded);
+incidentSuite("Node", guarded);

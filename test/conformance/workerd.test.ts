@@ -6,6 +6,7 @@ import { annotationSuite } from "./annotation-suite.ts";
 import { controlSuite } from "./control-suite.ts";
 import { dashboardSuite } from "./dashboard-suite.ts";
 import type { Host } from "./host.ts";
+import { incidentSuite } from "./incident-suite.ts";
 
 const token = "token-of-the-conformance-suite";
 
@@ -25,6 +26,7 @@ const guarded: StartGuarded = async (config) => ({
 accessSuite("workerd", guarded);
 controlSuite("workerd", guarded);
 annotationSuite("workerd", guarded);
+incidentSuite("workerd", guarded);
 
 test("a wrong setting is reported to whoever has just deployed", async () => {
 	const host = await startWorkerd({ DASHBOARD_CONFIG: '{"theme":"blue"}' });

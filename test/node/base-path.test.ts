@@ -96,6 +96,7 @@ test("every link, file and form of every page is under the path, and is there", 
 		"/hive/workers/worker-1",
 		"/hive/clusters/production/tasks",
 		"/hive/audit",
+		"/hive/clusters",
 		"/hive/access/tokens",
 		"/hive/nothing-here",
 	];
@@ -118,12 +119,26 @@ test("every link, file and form of every page is under the path, and is there", 
 	const pages = await (await ask("/hive/api/pages", { headers: { cookie } })).json();
 	expect(pages.pages.map(({ path }: { path: string }) => path)).toContain("/hive/workers");
 	expect((await ask("/hive/overview", { headers: { cookie } })).headers.get("location")).toBe("/hive");
+	const clusters = await (await ask("/hive/api/clusters", { headers: { cookie } })).json();
+	expect(clusters).toMatchObject([{ name: "production", path: "/hive" }]);
+	const servers = (path: string) =>
+		ask(path).then(async (response) => (await response.json()).servers.map(({ url }: { url: string }) => url));
+	expect(await servers("/hive/api/openapi.json")).toEqual(["/hive", "/hive/clusters/{cluster}"]);
+	expect(await servers("/other/hive/api/openapi.json")).toEqual(["/other/hive", "/other/hive/clusters/{cluster}"]);
 	const token = await ask("/hive/api/tokens", {
 		method: "POST",
 		headers: { cookie, origin: host.url, "content-type": "application/json" },
 		body: JSON.stringify({ kind: "api", name: "ci", role: "viewer" }),
 	});
 	expect([token.status, token.headers.get("location")]).toEqual([201, expect.stringMatching(/^\/hive\/api\/tokens\/\d+$/)]);
+	const incident = await ask("/hive/api/tokens", {
+		method: "POST",
+		headers: { cookie, origin: host.url, "content-type": "application/json" },
+		body: JSON.stringify({ kind: "incident", name: "today", at: Date.now() }),
+	});
+	const { address } = await incident.json();
+	expect(address).toMatch(/^\/hive\/incidents\//);
+	expect((await ask(address)).status).toBe(200);
 });
 
 test("a bridge pushes to the address with its path, over a socket", async () => {

@@ -122,6 +122,7 @@ const ORDER: (string | string[])[] = [
 	"web/pages/workers",
 	"web/pages",
 	"web/forms",
+	"web/report",
 	"web/styles",
 	"web",
 	"worker/http",

@@ -13,7 +13,7 @@ function failing(error: Error) {
 	const fail = () => Promise.reject(error);
 	const port = { reads: () => ({ view: fail, page: fail }), push: fail } as object as ClusterPort;
 	return createApp({
-		clusters: { get: () => port, refuse: () => new Response() },
+		clusters: { get: () => port, refuse: () => new Response(), list: fail },
 		access: openNodeAccess(),
 		config: v.parse(DashboardConfig, {}),
 		bridgeToken: "token",

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import * as rest from "../../colony-bridge/protocol/http/rest.ts";
+import * as record from "../../colony-bridge/protocol/http/rest-record.ts";
 import { Query, ViewerFrame } from "../../colony-bridge/protocol/query/query.ts";
 import { DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import { Layout } from "../../colony-bridge/protocol/wire/layout.ts";
@@ -22,8 +23,8 @@ const WIRE = {
 	"cluster state": "0e29ee97f1b7b137",
 	layout: "f314a2cc15a90498",
 	"viewer to cluster": "c69b224757bbf4cc",
-	"cluster to viewer": "a22d27cd09bec7dd",
-	REST: "50045e09a5aea2ca",
+	"cluster to viewer": "f893167916fb1111",
+	REST: "3501911505b05781",
 };
 
 const WHAT_TO_DO = `The wire has changed, and bridges, clusters and open pages of the version before are still out there.
@@ -41,7 +42,7 @@ const SURFACE = {
 	version: 1,
 	cluster: "ba45a560be75d7f4",
 	relay: "78248d1d9e59d512",
-	access: "2f9f656bc095775c",
+	access: "22604f06f663bb6a",
 	upgrade: "2f7a0ea00fc41afe",
 };
 
@@ -69,8 +70,8 @@ describe("the wire", () => {
 			"cluster state": hash(schemaShape([Worker, Task, Stream, Checkpoint, Check, LogLine, TaskEnd, Mark])),
 			layout: hash(schemaShape(Layout)),
 			"viewer to cluster": hash(schemaShape([ViewerFrame, Query])),
-			"cluster to viewer": hash(["view", "rows"].map((name) => typesOf(`../../colony-bridge/protocol/query/${name}.ts`))),
-			REST: hash(schemaShape(Object.entries(rest).filter(([, schema]) => typeof schema === "object"))),
+			"cluster to viewer": hash(["view", "rows", "run-rows"].map((name) => typesOf(`../../colony-bridge/protocol/query/${name}.ts`))),
+			REST: hash(schemaShape(Object.entries({ ...rest, ...record }).filter(([, schema]) => typeof schema === "object"))),
 		};
 		expect(wire, WHAT_TO_DO).toEqual(WIRE);
 	});

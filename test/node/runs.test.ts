@@ -1,6 +1,6 @@
 /** Runs of a colony: what begins one, what ends it, and what is counted in it. */
 import { beforeEach, expect, test } from "vitest";
-import type { RunRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { RunRow } from "../../colony-bridge/protocol/query/run-rows.ts";
 import { hello, Rig } from "./cluster-rig.ts";
 
 let rig: Rig;

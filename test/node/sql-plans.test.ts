@@ -38,6 +38,9 @@ const WHOLE = [
 	"SELECT COUNT(*) AS n FROM access_token",
 	"SELECT * FROM access_token ORDER BY created_at DESC, id",
 	"SELECT COUNT(*) AS n, SUM(since > ?) AS fresh FROM access_cluster",
+	// The list of all clusters, and once for each life of the object what they told.
+	"SELECT name FROM access_cluster ORDER BY name",
+	"SELECT name, body FROM access_summary",
 	// Guesses have a bound: counted at opening, and made fewer where it is passed.
 	"SELECT COUNT(*) AS n FROM access_guess",
 	"DELETE FROM access_guess WHERE subject IN (SELECT subject FROM access_guess ORDER BY at, count LIMIT ?)",

@@ -57,7 +57,6 @@ const EVENT_MARKS = new Map<string, { shape: EventShape; tone: Tone }>([
 	["restart", { shape: "up", tone: "warn" }],
 	["scale", { shape: "square", tone: "honey" }],
 	["deploy", { shape: "square", tone: "calm" }],
-	["note", { shape: "square", tone: "calm" }],
 	["incident", { shape: "square", tone: "bad" }],
 	["error", { shape: "cross", tone: "bad" }],
 	["gap", { shape: "dot", tone: "off" }],

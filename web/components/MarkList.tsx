@@ -1,4 +1,4 @@
-import { type JSX, Show } from "solid-js";
+import type { JSX } from "solid-js";
 import type { MarkRow } from "../../colony-bridge/protocol/query/rows.ts";
 import { usePage } from "../page/context.tsx";
 import { loadCode } from "../page/load-code.ts";
@@ -20,19 +20,16 @@ export function MarkList(props: { rows: readonly MarkRow[] }): JSX.Element {
 				<Line before={<span class="tag">{mark.kind}</span>} side={<Ago at={mark.at} />}>
 					<span class="line-message">
 						{mark.text} <WorkerLink id={mark.worker} />
-						<Show when={mark.written}>
-							{(written) => (
-								<button
-									type="button"
-									class="line-by quiet"
-									aria-haspopup="dialog"
-									disabled={page.input.config.readonly || !page.display.hydrated()}
-									on:click={() => void open(mark)}
-								>
-									{written().by.name ? `by ${written().by.name}` : "Change"}
-								</button>
-							)}
-						</Show>
+						{mark.written && (
+							<button
+								type="button"
+								class="line-by quiet"
+								disabled={page.input.config.readonly || !page.display.hydrated()}
+								on:click={() => void open(mark)}
+							>
+								{mark.written.by.name ? `by ${mark.written.by.name}` : "Change"}
+							</button>
+						)}
 					</span>
 				</Line>
 			)}

@@ -1,7 +1,17 @@
 import { For, type JSX, Show } from "solid-js";
+import type { Token } from "../../colony-bridge/protocol/http/access.ts";
 import { ScrollBox } from "../components/ScrollBox.tsx";
 import type { PageContext, TokensForm } from "../page/pages.d.ts";
 import { Brand } from "../shell/Brand.tsx";
+
+function accessOf({ kind, cluster, role, incident }: Token): string {
+	if (kind === "bridge") return `push to ${cluster === undefined ? "all clusters" : cluster}`;
+	if (incident) {
+		const { at, range, redacted } = incident;
+		return `see ${cluster ?? "the default cluster"} as of ${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC, ${range}${redacted ? ", redacted" : ""}`;
+	}
+	return role === "operator" ? "view and operate" : "look";
+}
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const hour = (at: number): string => `${new Date(at).toISOString().slice(0, 13).replace("T", " ")}h UTC`;
@@ -57,13 +67,7 @@ export function TokensPage(props: { form: TokensForm; context: PageContext }): J
 									{(token) => (
 										<tr>
 											<td>{token.name}</td>
-											<td>
-												{token.kind === "bridge"
-													? `push to ${token.cluster === undefined ? "all clusters" : token.cluster}`
-													: token.role === "operator"
-														? "view and operate"
-														: "look"}
-											</td>
+											<td>{accessOf(token)}</td>
 											<td>
 												{day(token.createdAt)} by {token.createdBy || "unknown user"}
 											</td>

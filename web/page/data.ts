@@ -46,7 +46,7 @@ export const ROOT_ID = "dashboard";
 export const DATA_ID = "dashboard-data";
 
 /** JSON that is safe inside a script element: no `</script>`, comment or line separator. */
-export function embed(data: PageInput): string {
+export function embed(data: object): string {
 	return JSON.stringify(data).replace(/[<\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

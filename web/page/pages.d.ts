@@ -5,6 +5,8 @@ import type { DashboardConfig, ThemeOrSystem } from "../../colony-bridge/protoco
 import type { ArrivalsAnswer } from "../../colony-bridge/protocol/http/rest.ts";
 import type { PageView } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { PageData } from "../../colony-bridge/protocol/pages/plan.ts";
+import type { ReportInput } from "../../colony-bridge/protocol/pages/report-plan.ts";
+import type { ClusterSummary } from "../../colony-bridge/protocol/query/summary.ts";
 import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 
 export interface PageContext {
@@ -60,6 +62,8 @@ export function pageData(page: string, data: Required<PageData>, context: Viewed
 export function renderPage(page: string, data: Required<PageData>, context: ViewedPage): string;
 /** @returns the document of a custom widget's frame with `html` unescaped: serve it only under the CSP of such frames */
 export function renderWidget(html: string, at: number, context: PageContext): string;
+/** @returns a document that is read without the dashboard: no script, nothing from the network, its data inside, 2 MB at most */
+export function renderReport(report: ReportInput, context: PageContext): string;
 /** @returns an HTML document for an error */
 export function renderProblem(problem: Problem, context: PageContext): string;
 
@@ -83,3 +87,17 @@ export interface TokensForm {
 }
 /** @returns an HTML document with the tokens and a form for new ones. It needs no script. */
 export function renderTokens(form: TokensForm, context: PageContext): string;
+
+export interface FleetForm {
+	/** In the order of the list; `base`: prefix of a cluster's paths. */
+	clusters: { summary: ClusterSummary; base: string }[];
+	/** Clusters there are. */
+	total: number;
+	/** Words searched for. */
+	q: string;
+	sort: "trouble" | "name" | "workers" | "tasks" | "errors" | "heard";
+	/** ms. */
+	now: number;
+}
+/** @returns an HTML document with all clusters. It needs no script, and follows the list with it. */
+export function renderFleet(form: FleetForm, context: PageContext): string;

@@ -22,7 +22,7 @@ export interface Timeline {
 	events: ChartEvent[];
 	/** The cluster's status, newest change first. */
 	changes: readonly ClusterStatusRow[];
-	/** Of all errors; of one worker or stream there is none. */
+	/** Counts of all errors; there are none of one worker or stream. */
 	density?: ErrorDensity;
 }
 
@@ -30,7 +30,7 @@ export interface Timeline {
 export const instantOf = (page: Page): number => Math.round(page.past()?.asked ?? page.time.now());
 const presentOf = (page: Page): number => Math.round(page.past()?.now ?? page.time.clock.now());
 
-/** Of the worker or stream whose page it is, or of all. @throws with a message for the reader */
+/** The timeline of the worker or stream whose page it is, or of all. @throws with a message for the reader */
 export async function timelineOf(page: Page, signal?: AbortSignal): Promise<Timeline> {
 	const at = instantOf(page);
 	const reach = durationMs(page.url.view().range ?? RANGE);

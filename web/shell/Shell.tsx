@@ -21,7 +21,7 @@ import { troubleOf, verdict } from "./verdict.ts";
 /** The frame of every page: navigation, cluster status, time range, connection state. */
 export function Shell(props: { children: JSX.Element }): JSX.Element {
 	const page = usePage();
-	const { config, cluster } = page.input;
+	const { config, cluster, root } = page.input;
 	const now = () => verdict(page);
 	const title = () => pageTitle(page.input.page, page.data.layout());
 	/** A dialog, while it is open. */
@@ -84,8 +84,10 @@ export function Shell(props: { children: JSX.Element }): JSX.Element {
 							<MiddleCut text={title()} />
 						</h1>
 						<p class="quiet cut" title={`cluster ${cluster}`}>
-							<span class="hidden">cluster </span>
-							<MiddleCut text={cluster} />
+							<a href={`${root}/clusters`}>
+								<span class="hidden">cluster </span>
+								<MiddleCut text={cluster} />
+							</a>
 							<Show when={page.data.cluster().colony}>{(colony) => <Show when={colony() !== cluster}> · {colony()}</Show>}</Show>
 						</p>
 					</div>

@@ -1,4 +1,5 @@
 import { waitUntil } from "cloudflare:workers";
+import type { ClusterSummary } from "../../colony-bridge/protocol/query/summary.ts";
 import { CLOSE, type DownFrame } from "../../colony-bridge/protocol/wire/down.ts";
 import type { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
 import { ACCESS_CALLS, type AccessCalls, type AccessPort, type DirectoryCalls } from "../../durable/access/port.ts";
@@ -211,6 +212,10 @@ export class ObjectClusters implements Clusters {
 				return undefined;
 			},
 		};
+	}
+
+	list(): Promise<ClusterSummary[]> {
+		return again(() => callerOf<DirectoryCalls>(this.#directory.getByName("store"))("clusters"));
 	}
 
 	refuse(_request: Request, problem: Problem): Response {

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { End } from "../../colony-bridge/protocol/pages/page-view.ts";
 import type { Snapshot } from "../../colony-bridge/protocol/query/view.ts";
 import type { Handler, RequestContext } from "./context.ts";
-import { readQuery, withQuery } from "./query-parameters.ts";
+import { type Described, readQuery, withQuery } from "./query-parameters.ts";
 
 const AtInstant = v.object({ at: v.optional(End) });
 
@@ -14,15 +14,19 @@ const AtInstant = v.object({ at: v.optional(End) });
 export function withQueryAt<Schema extends v.GenericSchema>(
 	schema: Schema,
 	handle: (context: RequestContext, query: v.InferOutput<Schema>) => Response | Promise<Response>,
-): Handler {
+): Described {
 	return withQuery(schema, (context, query) => handle(atInstant(context), query), Object.keys(AtInstant.entries));
 }
 
-export const withInstant = (handle: Handler): Handler => withQueryAt(v.object({}), handle);
+export const withInstant = (handle: Handler): Described => withQueryAt(v.object({}), handle);
 
 function atInstant(context: RequestContext): RequestContext {
 	const { at } = readQuery(AtInstant, context.url);
-	if (at === undefined) return context;
+	return at === undefined ? context : asOf(context, at);
+}
+
+/** A request whose cluster answers as of an instant, ms. */
+export function asOf(context: RequestContext, at: number): RequestContext {
 	const { port } = context.cluster;
 	const told = (snapshot: Snapshot) => {
 		if (snapshot.past) context.answer.set("As-Of", new Date(snapshot.past.at).toISOString());

@@ -9,14 +9,21 @@ import type { Handler, RequestContext } from "./context.ts";
 /** A parameter is text, or a list of texts where it is repeated. */
 type Raw = Record<string, string | string[]>;
 
+/** A handler that says which parameters it takes. */
+export interface Described extends Handler {
+	query: v.GenericSchema;
+	/** Names of others, which it has from around it. */
+	also: readonly string[];
+}
+
 /** A handler whose query satisfies `schema`. @param also names that it may have besides. @throws ProblemError naming each parameter that does not, or that there is not. */
 export function withQuery<Schema extends v.GenericSchema>(
 	schema: Schema,
 	handle: (context: RequestContext, query: v.InferOutput<Schema>) => Response | Promise<Response>,
 	also: readonly string[] = [],
-): Handler {
+): Described {
 	const names = ["entries" in schema ? Object.keys(schema.entries as object) : [], also].flat();
-	return (context) => {
+	const handler: Handler = (context) => {
 		for (const name of context.url.searchParams.keys()) {
 			if (names.includes(name)) continue;
 			const hint = names.length === 0 ? "it takes none" : suggestion(name, names, "it takes");
@@ -24,10 +31,11 @@ export function withQuery<Schema extends v.GenericSchema>(
 		}
 		return handle(context, readQuery(schema, context.url));
 	};
+	return Object.assign(handler, { query: schema, also });
 }
 
 /** A handler that takes no parameters. */
-export const withoutQuery = (handle: Handler): Handler => withQuery(v.object({}), handle);
+export const withoutQuery = (handle: Handler): Described => withQuery(v.object({}), handle);
 
 /** @throws ProblemError naming each parameter that does not satisfy `schema`. */
 export function readQuery<Schema extends v.GenericSchema>(schema: Schema, url: URL): v.InferOutput<Schema> {

@@ -97,3 +97,6 @@ export function splitSelectors(text: string): string[] {
 	parts.push(text.slice(start));
 	return parts.map((part) => part.trim()).filter(Boolean);
 }
+
+/** An instant within a file's name: ISO 8601's basic form, as a colon is no character for a file name everywhere. @param at ms */
+export const fileInstant = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d+/g, "");

@@ -58,6 +58,22 @@ export function framePolicy(nonce: string): string {
 	].join("; ");
 }
 
+/**
+ * The policy of a report, which is a file to be saved: looked at here, it has no more than it has on a disk, its own styles by nonce. The document
+ * repeats it inside (`web/report/document.tsx`), where a header is gone.
+ */
+export function reportPolicy(nonce: string): string {
+	return [
+		"sandbox",
+		"default-src 'none'",
+		`style-src 'nonce-${nonce}'`,
+		"object-src 'none'",
+		"base-uri 'none'",
+		"form-action 'none'",
+		"frame-ancestors 'self'",
+	].join("; ");
+}
+
 /** A path, as against a URL, is our own origin, which the policy names already. */
 function originOf(address: string | undefined): string {
 	return address && URL.canParse(address) ? ` ${new URL(address).origin}` : "";

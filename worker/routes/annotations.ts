@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { AnnotationAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import type { AnnotationAnswer } from "../../colony-bridge/protocol/http/rest-record.ts";
 import { type Annotation, AnnotationRequest } from "../../colony-bridge/protocol/query/annotation.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import type { Annotate } from "../../durable/port.ts";

@@ -4,7 +4,7 @@ import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
 import { requireCluster } from "../handler/context.ts";
 import { withQuery } from "../handler/query-parameters.ts";
 import { ProblemError } from "../http/problem.ts";
-import { pulledText } from "../http/responses.ts";
+import { fileInstant, pulledText } from "../http/responses.ts";
 import { namesParameter, PERIOD, requirePeriod, unknownMetrics } from "./metrics.ts";
 
 /** Media type and file extension of a format. */
@@ -71,6 +71,3 @@ async function patiently<Piece>(ask: () => Promise<Piece>): Promise<Piece> {
 		}
 	}
 }
-
-/** ISO 8601's basic form: a colon is no character for a file name everywhere. */
-const fileInstant = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d+/g, "");

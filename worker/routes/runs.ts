@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { RunAnswer, RunDetailsAnswer } from "../../colony-bridge/protocol/http/rest.ts";
-import type { RunRow, RunTaskCounts, RunTaskRow } from "../../colony-bridge/protocol/query/rows.ts";
+import type { RunAnswer, RunDetailsAnswer } from "../../colony-bridge/protocol/http/rest-record.ts";
+import type { RunRow, RunTaskCounts, RunTaskRow } from "../../colony-bridge/protocol/query/run-rows.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { Name } from "../../colony-bridge/protocol/wire/names.ts";
 import { withQueryAt } from "../handler/at-instant.ts";
@@ -12,7 +12,7 @@ import { isoField, isoInstant, jsonResponse, tableResponse } from "../http/respo
 /** Names in one answer. */
 const MOST_NAMES = 500;
 /** Runs in one answer: those that ended, and one for each bridge. */
-const MOST_RUNS = 2500;
+export const MOST_RUNS = 2500;
 
 /** Newest first, those that go on before those that ended. */
 export const getRuns = withQueryAt(v.object({ limit: limitParameter(MOST_RUNS, 100) }), async (context, { limit }) => {

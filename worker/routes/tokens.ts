@@ -11,8 +11,8 @@ import { ProblemError } from "../http/problem.ts";
 import { isoField, isoInstant } from "../http/responses.ts";
 
 /** @param text where it was just made. */
-function tokenAnswer(token: Token, text?: string): TokenAnswer {
-	const { id, name, kind, role, cluster, createdAt, createdBy, expiresAt, usedAt } = token;
+function tokenAnswer(token: Token, text?: string, root = ""): TokenAnswer {
+	const { id, name, kind, role, cluster, createdAt, createdBy, expiresAt, usedAt, incident } = token;
 	return {
 		id: String(id),
 		name,
@@ -22,6 +22,8 @@ function tokenAnswer(token: Token, text?: string): TokenAnswer {
 		...isoField("expires_at", expiresAt),
 		...isoField("used_at", usedAt),
 		...defined({ role, cluster, token: text }),
+		...(incident && { incident: { ...incident, at: isoInstant(incident.at) } }),
+		...(incident && text !== undefined && { address: `${root}/incidents/${text}` }),
 	};
 }
 
@@ -38,7 +40,7 @@ export const getTokens: Handler = async ({ app }) => {
 
 export const postToken: Handler = async (context) => {
 	const { token, text } = await mintToken(context, await jsonBody(context.request, TokenRequest));
-	return Response.json(tokenAnswer(token, text), {
+	return Response.json(tokenAnswer(token, text, context.app.root), {
 		status: 201,
 		headers: { ...NO_STORE, Location: `${context.app.root ?? ""}/api/tokens/${token.id}` },
 	});
@@ -82,14 +84,22 @@ export async function closeSockets(clusters: Clusters, names: readonly string[],
 
 const DAY_MS = 86_400_000;
 
+function rightsOf(wanted: TokenRequest): string {
+	if (wanted.kind === "api") return `API token, ${wanted.role}`;
+	if (wanted.kind === "bridge") return `bridge of ${wanted.cluster ?? "all clusters"}`;
+	const { cluster = "the default cluster", range, redacted } = wanted;
+	return `link to ${cluster} as of ${isoInstant(wanted.at)}, ${range}${redacted ? ", redacted" : ""}`;
+}
+
 /** @throws ProblemError where there are as many as there may be. */
 async function mintToken({ tokens, actor, record }: RequestContext, wanted: TokenRequest): Promise<{ token: Token; text: string }> {
 	const { name, kind, expires_in_days: days } = wanted;
-	const right = wanted.kind === "api" ? { role: wanted.role } : wanted.cluster === undefined ? {} : { cluster: wanted.cluster };
+	const right = wanted.kind === "api" ? { role: wanted.role } : defined({ cluster: wanted.cluster });
+	const shows = wanted.kind === "incident" && { incident: { at: wanted.at, range: wanted.range, redacted: wanted.redacted } };
 	const expiry = days === undefined ? {} : { expiresAt: Date.now() + days * DAY_MS };
-	const minted = await tokens.mint({ name, kind, ...right, ...expiry, createdBy: actor.name });
+	const minted = await tokens.mint({ name, kind, ...right, ...shows, ...expiry, createdBy: actor.name });
 	if (!minted) throw new ProblemError("limit", "the dashboard has the most tokens allowed: revoke some first");
-	const may = wanted.kind === "api" ? `API token, ${wanted.role}` : `bridge of ${wanted.cluster ?? "all clusters"}`;
+	const may = rightsOf(wanted);
 	await record({ actor, action: "token-create", target: name, result: "done", detail: `${may}; id ${minted.token.id}` });
 	return minted;
 }

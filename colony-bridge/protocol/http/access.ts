@@ -1,6 +1,7 @@
 /** Who asks: the same words in the app, in the cluster's record and in REST. */
 import * as v from "valibot";
-import { ClusterName } from "../wire/names.ts";
+import { Duration } from "../wire/measure.ts";
+import { ClusterName, WrittenInstant } from "../wire/names.ts";
 
 /** A `viewer` looks, an `operator` may also act. */
 export const Role = v.picklist(["viewer", "operator"], 'a role is "viewer" or "operator"');
@@ -38,21 +39,37 @@ const TokenName = v.pipe(v.string(), v.trim(), v.minLength(1, "a token has a nam
 const DAYS = "write a whole number of days, 1 to 3650";
 const Days = v.optional(v.pipe(v.number(DAYS), v.integer(DAYS), v.minValue(1, DAYS), v.maxValue(3650, DAYS)));
 
-/** `POST /api/tokens`. An API token reads, and acts where its role is operator; a bridge's pushes, to one cluster or to all. */
+/** A link to an incident ends after so long where nothing else is said, days. */
+const INCIDENT_DAYS = 7;
+
+/** `POST /api/tokens`. An incident is a link to one report, for who has no account. An API token reads, and acts where its role is operator; a bridge's pushes, to one cluster or to all. */
 export const TokenRequest = v.variant(
 	"kind",
 	[
 		v.strictObject({ kind: v.literal("api"), name: TokenName, role: Role, expires_in_days: Days }),
 		v.strictObject({ kind: v.literal("bridge"), name: TokenName, cluster: v.optional(ClusterName), expires_in_days: Days }),
+		v.strictObject({
+			kind: v.literal("incident"),
+			name: TokenName,
+			/** Absent: the default one. */
+			cluster: v.optional(ClusterName),
+			/** The cluster as it stood then. */
+			at: WrittenInstant,
+			/** Time that its charts show, up to that instant. */
+			range: v.optional(Duration, "1h"),
+			/** Names are numbered, and texts of the colony left out. */
+			redacted: v.optional(v.boolean(), false),
+			expires_in_days: v.optional(Days, INCIDENT_DAYS),
+		}),
 	],
-	'kind is "api" or "bridge"',
+	'kind is "api", "bridge" or "incident"',
 );
 export type TokenRequest = v.InferOutput<typeof TokenRequest>;
 
 export const TokenAnswer = v.object({
 	id: v.string(),
 	name: v.string(),
-	kind: v.picklist(["api", "bridge"]),
+	kind: v.picklist(["api", "bridge", "incident"]),
 	role: v.optional(Role),
 	cluster: v.optional(v.string()),
 	created_at: Timestamp,
@@ -62,19 +79,32 @@ export const TokenAnswer = v.object({
 	used_at: v.optional(Timestamp),
 	/** In the answer that made it, and never again. */
 	token: v.optional(v.string()),
+	/** The path of an incident, with the token. */
+	address: v.optional(v.string()),
+	/** The report that an incident shows. */
+	incident: v.optional(v.object({ at: Timestamp, range: v.string(), redacted: v.boolean() })),
 });
 export type TokenAnswer = v.InferOutput<typeof TokenAnswer>;
+
+/** The report that the link to an incident shows. */
+export interface Incident {
+	/** ms. */
+	at: number;
+	range: string;
+	redacted: boolean;
+}
 
 /** A token as people see it: never its secret. */
 export interface Token {
 	id: number;
 	/** For people. */
 	name: string;
-	kind: "api" | "bridge";
+	kind: "api" | "bridge" | "incident";
 	/** Rights of an API token. */
 	role?: Role;
-	/** The only cluster a bridge's token is good for; absent: all. */
+	/** The only cluster a bridge's token is good for; absent: all. That of an incident; absent: the default one. */
 	cluster?: string;
+	incident?: Incident;
 	/** ms since 1970, like all instants here. */
 	createdAt: number;
 	createdBy: string;

@@ -8,7 +8,7 @@ import { recordOf } from "../wire/record.ts";
 import { SeriesType } from "../wire/series.ts";
 import { Check, Checkpoint, EndStatus, Health, LogLevel, Stream, TaskFailure, WorkerStatus } from "../wire/state.ts";
 
-const Timestamp = v.pipe(v.string(), v.isoTimestamp());
+export const Timestamp = v.pipe(v.string(), v.isoTimestamp());
 const Rest = v.optional(v.string());
 
 /** Something that counts against the cluster's health; `healthy`: it only has to be known. */
@@ -279,65 +279,6 @@ export const CommandAnswer = v.object({
 	ended_at: v.optional(Timestamp),
 });
 export type CommandAnswer = v.InferOutput<typeof CommandAnswer>;
-
-export const RunAnswer = v.object({
-	id: v.string(),
-	colony: v.string(),
-	bridge: v.string(),
-	began_at: Timestamp,
-	/** First report: before it nothing was known of the run. */
-	reported_at: Timestamp,
-	/** Absent: it goes on. `silent`: it may be heard again. */
-	end: v.optional(v.picklist(["stopped", "silent", "replaced"])),
-	/** When it was heard for the last time. */
-	ended_at: v.optional(Timestamp),
-	/** Tasks that ended in it, by how. */
-	completed: Count,
-	failed: Count,
-	cancelled: Count,
-	no_result: Count,
-	/** Ends of tasks that were no first attempt. */
-	retries: Count,
-	/** Most workers at a time. */
-	workers: Count,
-	first_error: v.optional(v.object({ timestamp: Timestamp, text: v.string() })),
-});
-export type RunAnswer = v.InferOutput<typeof RunAnswer>;
-
-const RunTaskCounts = {
-	completed: Count,
-	failed: Count,
-	cancelled: Count,
-	no_result: Count,
-	p50_ms: v.optional(v.number()),
-	p95_ms: v.optional(v.number()),
-	/** Sum of all known durations. */
-	total_ms: v.optional(v.number()),
-};
-/** Tasks are those of the whole cluster while the run went on. */
-export const RunDetailsAnswer = v.object({
-	...RunAnswer.entries,
-	tasks: v.array(v.object({ name: v.string(), ...RunTaskCounts, with: v.optional(v.object(RunTaskCounts)) })),
-	/** Names there are. */
-	tasks_total: Count,
-});
-export type RunDetailsAnswer = v.InferOutput<typeof RunDetailsAnswer>;
-
-export const AnnotationAnswer = v.object({
-	id: v.string(),
-	text: v.string(),
-	kind: v.string(),
-	at: Timestamp,
-	until: v.optional(Timestamp),
-	/** What it is about; neither: the cluster. */
-	worker: v.optional(v.string()),
-	stream: v.optional(v.string()),
-	/** Who wrote it; absent where nobody has to say who they are. */
-	by: v.optional(v.string()),
-	created_at: Timestamp,
-	edited_at: v.optional(Timestamp),
-});
-export type AnnotationAnswer = v.InferOutput<typeof AnnotationAnswer>;
 
 const Refused = v.object({ timestamp: Timestamp, reason: v.string() });
 

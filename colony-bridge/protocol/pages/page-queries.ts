@@ -54,15 +54,22 @@ const ERROR_GROUPS = { kind: "errorGroups", limit: 30 } satisfies QueryInput;
 const CHECKS = { kind: "checks", limit: 50, changes: CHANGES } satisfies QueryInput;
 const STATUS_CHANGES = { kind: "statusChanges", limit: 100 } satisfies QueryInput;
 
+/** The charts of Overview, which a report has too. */
+export const OVERVIEW_CHARTS = {
+	cpu: chart(["cpu_percent"], { fold: "avg" }),
+	cpuPeak: chart(["cpu_percent"], { fold: "max" }),
+	memory: chart(["memory_mb"], { fold: "sum" }),
+	taskRates: chart(["tasks_completed", "tasks_total", "tasks_failed"], { points: 90, fold: "sum", aggregation: "rate" }),
+	lagOfWorst: chart(["stream_lag_seconds"], { points: 90, fold: "max", aggregation: "max" }),
+	queued: chart(["tasks_queued"], { points: 90, fold: "sum" }),
+	hive: chart(["colony_temperature", "dance_vigor", "food_sources"], { points: 60, fold: "avg" }),
+	dances: chart(["waggle_dances_total"], { points: 60, fold: "sum", aggregation: "rate" }),
+} satisfies Queries;
+
 const overview = (view: PageView) =>
 	({
 		comb: comb(view, false),
-		cpu: chart(["cpu_percent"], { fold: "avg" }),
-		cpuPeak: chart(["cpu_percent"], { fold: "max" }),
-		memory: chart(["memory_mb"], { fold: "sum" }),
-		taskRates: chart(["tasks_completed", "tasks_total", "tasks_failed"], { points: 90, fold: "sum", aggregation: "rate" }),
-		lagOfWorst: chart(["stream_lag_seconds"], { points: 90, fold: "max", aggregation: "max" }),
-		queued: chart(["tasks_queued"], { points: 90, fold: "sum" }),
+		...OVERVIEW_CHARTS,
 		tasks: { kind: "tasks", limit: 20 },
 		errors: { kind: "errors", limit: 20, brief: true },
 		errorGroups: ERROR_GROUPS,
@@ -70,8 +77,6 @@ const overview = (view: PageView) =>
 		statusChanges: STATUS_CHANGES,
 		commands: { kind: "commands", limit: 20 },
 		marks: { kind: "marks", limit: 20 },
-		hive: chart(["colony_temperature", "dance_vigor", "food_sources"], { points: 60, fold: "avg" }),
-		dances: chart(["waggle_dances_total"], { points: 60, fold: "sum", aggregation: "rate" }),
 		pheromones: chart(["pheromone_level"], { range: "5m", points: 1, fold: "each" }),
 	}) satisfies Queries;
 
@@ -137,13 +142,18 @@ function historyOf({ range, end, status, name, worker, text, order, after }: Pag
 	};
 }
 
+/** The records of all streams together, which a report has too. */
+export const STREAM_CHARTS = {
+	throughputOfAll: chart(["stream_records_total"], { fold: "sum", aggregation: "rate" }),
+} satisfies Queries;
+
 const streaming = (view: PageView) =>
 	({
 		streams: { kind: "streams", ...rowsSeen(view), changes: CHANGES },
 		// One line a stream for the rows, and all streams in one for those that are many.
 		throughput: chart(["stream_records_total"], { points: 60, fold: "each", aggregation: "rate" }),
 		lag: chart(["stream_lag_seconds"], { points: 60, fold: "each" }),
-		throughputOfAll: chart(["stream_records_total"], { fold: "sum", aggregation: "rate" }),
+		...STREAM_CHARTS,
 		lagOfWorst: chart(["stream_lag_seconds"], { fold: "max", aggregation: "max" }),
 		marks: MARKS,
 	}) satisfies Queries;

@@ -12,7 +12,7 @@ export const AnnotationRequest = v.pipe(
 	v.strictObject(
 		{
 			text: v.pipe(v.string(words), v.trim(), v.minLength(1, words), v.maxLength(ANNOTATION_CHARS, words)),
-			/** What it is drawn and told as, e.g. `deploy`, `incident`. */
+			/** Chooses its mark, e.g. `deploy`, `incident`. */
 			kind: v.optional(Kind, "note"),
 			/** Absent: now. */
 			at: v.optional(WrittenInstant),

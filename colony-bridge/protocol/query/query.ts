@@ -145,7 +145,7 @@ export const Query = v.variant("kind", [
 	v.object({ kind: v.literal("errorCounts"), range: Duration, end: v.optional(Instant) }),
 	/** Restarts, scalings, gaps, silences, newest first. */
 	v.object({ kind: v.literal("marks"), limit, worker, stream }),
-	/** What people and programs wrote, what began last first. Marks have them too. */
+	/** Annotations by people and programs, those that began last first. Marks have them too. */
 	v.object({ kind: v.literal("annotations"), limit }),
 	/** Changes of the cluster's status, newest first. */
 	v.object({ kind: v.literal("statusChanges"), limit }),

@@ -4,5 +4,5 @@ export interface RowCursor {
 	log: number;
 }
 
-/** As text. @param log of the snapshot that the row is of. */
+/** The cursor as text. @param log of the snapshot that the row is of. */
 export const rowCursor = (row: number | string, log: number): string => `${row}-${log}`;

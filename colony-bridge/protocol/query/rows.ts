@@ -7,23 +7,11 @@ import type { Command } from "../wire/down.ts";
 import type { NOT_HEARD } from "../wire/liveness.ts";
 import type { Aggregation } from "../wire/measure.ts";
 import type { SeriesDefinition } from "../wire/series.ts";
-import type {
-	Check,
-	Checkpoint,
-	EndStatus,
-	LogLevel,
-	LogLine,
-	Mark,
-	Operator,
-	Stream,
-	Subtask,
-	Task,
-	TaskEnd,
-	Worker,
-} from "../wire/state.ts";
+import type { Check, Checkpoint, LogLevel, LogLine, Mark, Operator, Stream, Subtask, Task, TaskEnd, Worker } from "../wire/state.ts";
 import type { Annotation } from "./annotation.ts";
 import type { GroupedBy } from "./comb-groups.ts";
 import type { CommandState } from "./control.ts";
+import type { RunRow, RunTaskRow } from "./run-rows.ts";
 import type { ClusterStatus, WorkerClass } from "./status.ts";
 
 /** The newest value of each series that carries this row's label, by metric name. */
@@ -224,42 +212,8 @@ export interface ClusterStatusRow extends StatusChange<ClusterStatus> {
 }
 export interface MarkRow extends Mark {
 	id: string;
-	/** Of an annotation: who wrote it, and when, ms. */
+	/** Author and instants, ms, of an annotation. */
 	written?: Pick<Annotation, "by" | "createdAt" | "editedAt">;
-}
-/** The end of a run. `silent`: nothing is heard of it, and it may be heard again. `replaced`: another process of its name took over without a goodbye of it. */
-export type RunEnd = "stopped" | "silent" | "replaced";
-/** One life of a colony's process: tasks that ended in it, by how, and its first error. */
-export interface RunRow extends Record<EndStatus, number> {
-	id: string;
-	bridge: string;
-	colony: string;
-	/** ms. */
-	began: number;
-	/** First report, ms: before it nothing was known of the run. */
-	reported: number;
-	/** Absent: it goes on. */
-	end?: RunEnd;
-	/** When it was heard for the last time, ms. */
-	ended?: number;
-	/** Ends of tasks that were no first attempt. */
-	retries: number;
-	/** Most workers at a time. */
-	workers: number;
-	firstError?: { at: number; text: string };
-}
-/** Tasks of one name that ended in a run, of the whole cluster. */
-export interface RunTaskCounts extends Record<EndStatus, number> {
-	p50Ms?: number;
-	p95Ms?: number;
-	/** Sum of all known durations. */
-	totalMs?: number;
-}
-/** `id` is the name. */
-export interface RunTaskRow extends RunTaskCounts {
-	id: string;
-	/** Those of the other run. */
-	with?: RunTaskCounts;
 }
 /** A command to the colony. */
 export interface CommandRow {

@@ -31,7 +31,7 @@ class Response(NamedTuple):
 
 
 class HttpClient:
-    """POST requests over one connection that is kept open, through the proxies that the environment names."""
+    """Requests over one connection that is kept open, through the proxies that the environment names."""
 
     def __init__(self, url: str, token: Optional[str], context: Optional[ssl.SSLContext]) -> None:
         self._url = urllib.parse.urlsplit(url)
@@ -49,7 +49,13 @@ class HttpClient:
 
     def post(self, body: str, timeout: float, query: str = "") -> Response:
         """Raises OSError or HTTPException if there is no response."""
-        data = body.encode("utf-8")
+        return self._exchange("POST", body.encode("utf-8"), timeout, query)
+
+    def get(self, timeout: float) -> Response:
+        """Raises as ``post``."""
+        return self._exchange("GET", None, timeout, "")
+
+    def _exchange(self, method: str, data: Optional[bytes], timeout: float, query: str) -> Response:
         for attempt in (1, 2):
             if self._aborted:
                 raise ConnectionAbortedError("the bridge has ended")
@@ -59,7 +65,7 @@ class HttpClient:
             try:
                 if connection.sock is not None:
                     connection.sock.settimeout(timeout)
-                connection.request("POST", self._target + query, data, self._headers)
+                connection.request(method, self._target + query, data, self._headers)
                 answer = connection.getresponse()
                 text = answer.read(MOST_RESPONSE_BYTES).decode("utf-8", "replace")
                 if answer.will_close or answer.length:

@@ -1,5 +1,5 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import type { RunRow, RunTaskCounts, RunTaskRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { RunRow, RunTaskCounts, RunTaskRow } from "../../../colony-bridge/protocol/query/run-rows.ts";
 import { Empty, Panel, Shown } from "../../components/Panel.tsx";
 import { Begin } from "../../components/Time.tsx";
 import { count, quantity } from "../../format/number.ts";

@@ -1,5 +1,5 @@
 import { createMemo, type JSX, Show } from "solid-js";
-import type { RunEnd, RunRow } from "../../../colony-bridge/protocol/query/rows.ts";
+import type { RunEnd, RunRow } from "../../../colony-bridge/protocol/query/run-rows.ts";
 import { StatusLabel } from "../../components/Glyph.tsx";
 import { Panel, Shown } from "../../components/Panel.tsx";
 import type { StatusMark } from "../../components/status.ts";
@@ -65,7 +65,11 @@ export default function Runs(): JSX.Element {
 			size: 9,
 			number: true,
 			cell: (row) => (
-				<UrlLink changes={{ run: row.id, with: undefined }} current={chosen()?.id === row.id} label={`Tasks of run ${row.id} by name`}>
+				<UrlLink
+					changes={{ run: row.id, with: undefined }}
+					current={chosen()?.id === row.id}
+					label={`${count(ended(row))} tasks of run ${row.id}, by name`}
+				>
 					{count(ended(row))}
 				</UrlLink>
 			),
@@ -107,6 +111,20 @@ export default function Runs(): JSX.Element {
 			prose: true,
 			text: (row) => row.firstError?.text,
 			cell: (row) => <span class="cut">{row.firstError?.text ?? "–"}</span>,
+		},
+		{
+			head: "Report",
+			size: 8,
+			cell: (row) => (
+				<a
+					class="worker-link"
+					href={`${page.links.path("/api/report")}?run=${encodeURIComponent(row.id)}`}
+					download=""
+					title="Its last state and all its time in one file, which opens without the dashboard"
+				>
+					Report<span class="hidden"> of run {row.id}</span>
+				</a>
+			),
 		},
 	]);
 	return (

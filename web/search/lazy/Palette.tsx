@@ -5,7 +5,7 @@ import { createFinder, type Found, findPages, type Group } from "./find.ts";
 /** Debounce, ms. */
 const DEBOUNCE_MS = 120;
 
-/** A combobox over pages, workers, streams, tasks and metrics. */
+/** A combobox over pages, workers, streams, tasks, metrics and other clusters. */
 export function Palette(props: PanelProps): JSX.Element {
 	const { page } = props.desk;
 	const id = createUniqueId();
@@ -86,12 +86,12 @@ export function Palette(props: PanelProps): JSX.Element {
 			<input
 				class="palette-words"
 				role="combobox"
-				aria-label="Search pages, workers, streams, tasks and metrics"
+				aria-label="Search pages, workers, streams, tasks, metrics and clusters"
 				aria-expanded={all().length > 0}
 				aria-controls={`${id}-list`}
 				aria-autocomplete="list"
 				aria-activedescendant={chosen() ? optionId(chosen() as Found) : undefined}
-				placeholder="Page, worker, stream, task or metric"
+				placeholder="Page, worker, stream, task, metric or cluster"
 				autocomplete="off"
 				spellcheck={false}
 				maxlength={200}

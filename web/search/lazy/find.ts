@@ -1,9 +1,11 @@
 /** Search results. Pages are searched here, the rest is queried from the cluster. Each group shows how many of all it lists. */
 
+import type { SummaryAnswer } from "../../../colony-bridge/protocol/http/rest-record.ts";
 import type { QueryInput } from "../../../colony-bridge/protocol/query/query.ts";
 import type { Answer, AnswerOf, Snapshot } from "../../../colony-bridge/protocol/query/view.ts";
 import { LIMITS } from "../../../colony-bridge/protocol/wire/limits.ts";
 import { seriesKey } from "../../../colony-bridge/protocol/wire/selector.ts";
+import { CLUSTER } from "../../components/status.ts";
 import { count } from "../../format/number.ts";
 import type { Page } from "../../page/context.tsx";
 import { AUDIT, BUILT_IN_LINKS, RUNS } from "../../page/titles.ts";
@@ -58,6 +60,21 @@ async function view(page: Page, queries: QueryInput[], signal: AbortSignal): Pro
 	return ((await response.json()) as Snapshot).answers;
 }
 
+/** Other clusters, those in trouble first. */
+async function clusters(page: Page, words: string, signal: AbortSignal): Promise<Group> {
+	const response = await fetch(`${page.input.root}/api/clusters?q=${encodeURIComponent(words.slice(0, 200))}`, {
+		cache: "no-store",
+		signal,
+	});
+	if (!response.ok) throw new Error(`the server answered ${response.status}`);
+	const all = ((await response.json()) as SummaryAnswer[]).filter(({ name }) => name !== page.input.cluster);
+	return {
+		title: "Clusters",
+		note: shown(Math.min(SHOWN, all.length), all.length),
+		found: all.slice(0, SHOWN).map(({ name, path, status }) => ({ title: name, about: CLUSTER[status].word, href: path })),
+	};
+}
+
 export function createFinder(page: Page, signal: AbortSignal) {
 	let names: Promise<Answer[]> | undefined;
 	const namesOnce = () => {
@@ -78,7 +95,7 @@ export function createFinder(page: Page, signal: AbortSignal) {
 	};
 	/** @throws if the request fails */
 	return async (words: string): Promise<Group[]> => {
-		const [[workers, streams], [kinds, tasks, series]] = (await Promise.all([
+		const [[workers, streams], [kinds, tasks, series], others] = (await Promise.all([
 			view(
 				page,
 				[
@@ -88,7 +105,8 @@ export function createFinder(page: Page, signal: AbortSignal) {
 				signal,
 			),
 			namesOnce(),
-		])) as [[AnswerOf<"workers">, AnswerOf<"streams">], [AnswerOf<"taskStats">, AnswerOf<"tasks">, AnswerOf<"series">]];
+			clusters(page, words, signal),
+		])) as [[AnswerOf<"workers">, AnswerOf<"streams">], [AnswerOf<"taskStats">, AnswerOf<"tasks">, AnswerOf<"series">], Group];
 		return [
 			{
 				title: "Workers",
@@ -102,6 +120,7 @@ export function createFinder(page: Page, signal: AbortSignal) {
 			},
 			taskNames(page, words, kinds, tasks),
 			metricNames(page, words, series),
+			others,
 		];
 	};
 }

@@ -5,6 +5,7 @@ import type { Desk } from "../../page/desk.ts";
 import { withChanges } from "../../page/url-state.ts";
 import { pause, rangeInWords } from "../time.ts";
 import { FromTo } from "./FromTo.tsx";
+import { IncidentLink } from "./IncidentLink.tsx";
 import { enterKiosk } from "./kiosk.ts";
 
 const INTERVALS = ["5s", "30s", "1m", "5m"];
@@ -21,6 +22,12 @@ function absoluteLink(page: Page): string {
 		pages: undefined,
 	});
 	return location.origin + location.pathname + search;
+}
+
+/** The file that has what the page is about, as of the instant that it shows. */
+function reportAddress(page: Page): string {
+	const { at, end = at, range } = page.url.view();
+	return page.links.path("/api/report") + withChanges("", { at: end === undefined ? undefined : new Date(end).toISOString(), range });
 }
 
 /** The time controls that need script: time range, refresh interval, time zone, link, wall screen. */
@@ -77,6 +84,14 @@ export function TimeMenu(props: { desk: Desk }): JSX.Element {
 				<button type="button" class="button button-plain button-small" on:click={copy}>
 					Copy link to this time
 				</button>
+				<a
+					class="button button-plain button-small"
+					href={reportAddress(page)}
+					download=""
+					title="The cluster as of then in one file: charts, tasks, errors, logs. It opens without the dashboard"
+				>
+					Report
+				</a>
 				<button type="button" class="button button-plain button-small" on:click={() => props.desk.search()}>
 					Search <kbd>/</kbd>
 				</button>
@@ -84,6 +99,9 @@ export function TimeMenu(props: { desk: Desk }): JSX.Element {
 					Keys <kbd>?</kbd>
 				</button>
 			</p>
+			<Show when={page.input.user?.role === "operator"}>
+				<IncidentLink />
+			</Show>
 			<p role="status" class="time-link">
 				<Show when={link()}>
 					{(made) => (

@@ -1,6 +1,7 @@
 /** The clusters of this process, each in a file of its own: in a directory, or a temporary one. */
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { ClusterSummary } from "../../../colony-bridge/protocol/query/summary.ts";
 import { defined } from "../../../colony-bridge/protocol/values/objects.ts";
 import { PushText } from "../../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { refusedLink, refusedUpgrade } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
@@ -120,6 +121,22 @@ export class NodeClusters implements Clusters {
 		};
 	}
 
+	/** Each is asked, one after the other: those that wait for other answers get them between. */
+	async list(): Promise<ClusterSummary[]> {
+		const summaries: ClusterSummary[] = [];
+		// One that a colony of this process fills was begun by no bridge, and a bridge may have connected and said nothing.
+		for (const name of [...new Set([...this.#begun, ...this.#running.keys()])].sort()) {
+			try {
+				if (this.#isKept(name) && this.open(name).exists) summaries.push(this.open(name).summary());
+			} catch (error) {
+				if (!(error instanceof StorageFault)) throw error;
+				summaries.push(faulty(name, error.message));
+			}
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+		return summaries;
+	}
+
 	refuse(request: Request, problem: Problem): Response {
 		const webSocket = this.#upgrades.accept(request, "viewer");
 		webSocket?.on("error", () => {});
@@ -206,6 +223,18 @@ export class NodeClusters implements Clusters {
 		return this.#directory === undefined ? TEMPORARY : join(this.#directory, `cluster-${file}.sqlite`);
 	}
 }
+
+const faulty = (name: string, reason: string): ClusterSummary => ({
+	name,
+	status: "unhealthy",
+	reason,
+	changes: [],
+	workers: { total: 0, ready: 0, failed: 0 },
+	tasks: { active: 0, queued: 0, perSecond: 0 },
+	errors: 0,
+	bridges: 0,
+	at: Date.now(),
+});
 
 function runCluster(
 	name: string,

@@ -5,8 +5,10 @@ import { VERSION } from "../../http/version.ts";
 /** Loaded when it is asked for: a bridge beside a colony needs no dashboard in its memory. */
 const subCommands = {
 	start: async () => (await import("./start-command.ts")).startCommand,
+	serve: async () => (await import("./serve-command.ts")).serveCommand,
 	bridge: async () => (await import("../../../colony-bridge/cli/bridge-command.ts")).bridgeCommand,
 	gateway: async () => (await import("./gateway-command.ts")).gatewayCommand,
+	report: async () => (await import("./report-command.ts")).reportCommand,
 	dev: async () => (await import("./dev-command.ts")).devCommand,
 	doctor: async () => (await import("./doctor-command.ts")).doctorCommand,
 	hash: async () => (await import("./hash-command.ts")).hashCommand,
