@@ -8,6 +8,7 @@ import type { Problem } from "../colony-bridge/protocol/wire/problem.ts";
 import { App } from "./app.tsx";
 import { GlyphSheet } from "./components/GlyphSheet.tsx";
 import { htmlDocument } from "./document.ts";
+import { ApiPage } from "./forms/ApiPage.tsx";
 import { FleetPage, FOLLOW_FLEET } from "./forms/FleetPage.tsx";
 import { SignInPage } from "./forms/SignInPage.tsx";
 import { TokensPage } from "./forms/TokensPage.tsx";
@@ -104,6 +105,15 @@ export function renderTokens(form: contract.TokensForm, context: contract.PageCo
 	});
 }
 
+export function renderApi(operations: readonly contract.ApiOperation[], context: contract.PageContext): string {
+	return htmlDocument({
+		title: `REST API · ${context.config.title}`,
+		description: "The REST API of this HiveFrame dashboard.",
+		context,
+		body: renderToString(() => <ApiPage operations={operations} context={context} />),
+	});
+}
+
 export function renderFleet(form: contract.FleetForm, context: contract.PageContext): string {
 	return htmlDocument({
 		title: `Clusters · ${context.config.title}`,
@@ -119,6 +129,7 @@ export function renderFleet(form: contract.FleetForm, context: contract.PageCont
 ({
 	build,
 	pageData,
+	renderApi,
 	renderFleet,
 	renderPage,
 	renderProblem,

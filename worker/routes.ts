@@ -16,7 +16,7 @@ import { getFederate, getMetricsOrPage } from "./routes/exposition.ts";
 import { getErrors, getLogs } from "./routes/logs.ts";
 import { getManifest } from "./routes/manifest.ts";
 import { getMetrics, getSeries } from "./routes/metrics.ts";
-import { getOpenApi } from "./routes/openapi.ts";
+import { getOpenApi, showApi } from "./routes/openapi.ts";
 import { postOtlpMetrics, postOtlpOther } from "./routes/otlp.ts";
 import { getPages, getView, showPage, showStream, showWidget, showWorker } from "./routes/pages.ts";
 import * as prometheus from "./routes/prometheus.ts";
@@ -48,6 +48,7 @@ const PUBLIC: readonly Open[] = [
 ];
 
 const OF_THE_DASHBOARD: readonly Guarded[] = [
+	["GET", "/api/docs", "view", showApi],
 	["GET", "/api/clusters", "view", getClusters],
 	["GET", "/clusters", "view", showClusters],
 	["GET", "/api/tokens", "manage", getTokens],

@@ -63,13 +63,15 @@ export class Telling {
 		if (!changed && now - told.at < (this.#watched ? WATCHED_MS : TOLD_MS)) return;
 		const store = changed || now - told.storedAt >= STORED_MS;
 		this.#told = { at: now, storedAt: store ? now : told.storedAt, version };
-		void this.#host.tell(this.#host.summary(), store).then(
-			(watched) => {
-				this.#watched = watched;
-			},
-			() => {
-				// It is told again with the next entry after a minute.
-			},
-		);
+		void this.#tell(store);
+	}
+
+	/** A failure is no reason to refuse the push that it comes with: it is told again a minute later. */
+	async #tell(store: boolean): Promise<void> {
+		try {
+			this.#watched = await this.#host.tell(this.#host.summary(), store);
+		} catch (error) {
+			console.warn("the list of clusters could not be told of this one:", error);
+		}
 	}
 }

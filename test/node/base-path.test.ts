@@ -97,6 +97,7 @@ test("every link, file and form of every page is under the path, and is there", 
 		"/hive/clusters/production/tasks",
 		"/hive/audit",
 		"/hive/clusters",
+		"/hive/api/docs",
 		"/hive/access/tokens",
 		"/hive/nothing-here",
 	];

@@ -1,5 +1,5 @@
 /** The list of all clusters: what each tells of itself and when, and what the list makes of it. */
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type ClusterSummary, summaryAsOf } from "../../colony-bridge/protocol/query/summary.ts";
 import { Access } from "../../durable/access/access.ts";
 import { Telling } from "../../durable/cluster/summary.ts";
@@ -59,6 +59,20 @@ describe("a cluster", () => {
 		expect(told.length - before).toBeGreaterThanOrEqual(59);
 		expect(told.length - before).toBeLessThanOrEqual(61);
 		expect(told.filter(({ store }) => store).length).toBeLessThanOrEqual(3);
+	});
+
+	test("goes on where the list cannot be told", async () => {
+		const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+		const failing = new Telling({
+			now: () => now,
+			summary: () => {
+				throw new Error("no view");
+			},
+			tell: async () => true,
+		});
+		failing.look(1);
+		await vi.waitFor(() => expect(warn).toHaveBeenCalledOnce());
+		warn.mockRestore();
 	});
 
 	test("tells of another status at once, and stores it", async () => {

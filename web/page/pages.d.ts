@@ -101,3 +101,24 @@ export interface FleetForm {
 }
 /** @returns an HTML document with all clusters. It needs no script, and follows the list with it. */
 export function renderFleet(form: FleetForm, context: PageContext): string;
+
+export interface ApiParameter {
+	name: string;
+	where: "query" | "path";
+	required: boolean;
+	/** JSON Schema. */
+	schema: object;
+}
+export interface ApiOperation {
+	method: string;
+	/** `/api/runs/{id}` */
+	path: string;
+	subject: string;
+	does: string;
+	parameters: readonly ApiParameter[];
+	/** JSON Schemas. */
+	body?: object;
+	answer?: object;
+}
+/** @returns an HTML document of the REST API. It needs no script. */
+export function renderApi(operations: readonly ApiOperation[], context: PageContext): string;

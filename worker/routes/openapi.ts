@@ -1,7 +1,9 @@
 /** `GET /api/openapi.json`: the REST API as OpenAPI 3.1, from the schemas that validate it. */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
+import { type ApiOperation, renderApi } from "#pages";
 import { Problem } from "../../colony-bridge/protocol/wire/problem.ts";
+import { htmlResponse, pageContext } from "../handler/html-response.ts";
 import { withoutQuery } from "../handler/query-parameters.ts";
 import { jsonResponse } from "../http/responses.ts";
 import { VERSION } from "../http/version.ts";
@@ -15,6 +17,33 @@ export const getOpenApi = withoutQuery(({ request, app: { root = "" } }) => {
 /** Made once for each process or isolate, and for each path that a dashboard of it is at. */
 const documents = new Map<string, object>();
 
+/** The same to read, for whoever may look. */
+export const showApi = withoutQuery((context) => {
+	const page = pageContext(context);
+	return htmlResponse(renderApi(readable(), page), page);
+});
+
+function readable(): ApiOperation[] {
+	return Object.entries(OPERATIONS).map(([key, { subject, does, handler, body, answer }]) => {
+		const { method, path } = placeOf(key);
+		const parameters = [...pathParameters(path), ...queryParameters(handler)].map(({ in: where, ...rest }) => ({ where, ...rest }));
+		return {
+			method,
+			path,
+			subject,
+			does,
+			parameters,
+			...(body && { body: schemaOf(body, "input") }),
+			...(answer && { answer: schemaOf(answer, "output") }),
+		};
+	});
+}
+
+function placeOf(key: string): { method: string; path: string } {
+	const [method = "", route = ""] = key.split(" ");
+	return { method, path: route.replace(/:([a-z]+)\+?/g, "{$1}") };
+}
+
 /** Checks and transformations that JSON Schema cannot say are passed over: a request that satisfies the schema may still be refused, with the reason. */
 const schemaOf = (schema: v.GenericSchema, typeMode: "input" | "output"): object => {
 	const { $schema: _, ...json } = toJsonSchema(schema, { target: "draft-2020-12", typeMode, errorMode: "ignore" });
@@ -24,8 +53,7 @@ const schemaOf = (schema: v.GenericSchema, typeMode: "input" | "output"): object
 export function openApi(root = ""): object {
 	const paths: Record<string, Record<string, unknown>> = {};
 	for (const [key, operation] of Object.entries(OPERATIONS)) {
-		const [method = "", route = ""] = key.split(" ");
-		const path = route.replace(/:([a-z]+)\+?/g, "{$1}");
+		const { method, path } = placeOf(key);
 		paths[path] ??= operation.whole ? { servers: [{ url: root || "/" }] } : {};
 		(paths[path] as Record<string, unknown>)[method.toLowerCase()] = operationOf(operation, path);
 	}
@@ -80,15 +108,25 @@ function operationOf({ subject, does, handler, body, answer, type, status = 200 
 	};
 }
 
-const pathParameters = (path: string): object[] =>
-	Array.from(path.matchAll(/\{([a-z]+)\}/g), ([, name]) => ({ name, in: "path", required: true, schema: { type: "string" } }));
+interface Parameter {
+	name: string;
+	in: "path" | "query";
+	required: boolean;
+	/** JSON Schema. */
+	schema: object;
+}
 
-function queryParameters(handler: object): object[] {
+const pathParameters = (path: string): Parameter[] =>
+	Array.from(path.matchAll(/\{([a-z]+)\}/g), ([, name = ""]) => ({ name, in: "path", required: true, schema: { type: "string" } }));
+
+function queryParameters(handler: object): Parameter[] {
 	const { query, also = [] } = handler as { query?: v.GenericSchema; also?: readonly string[] };
 	const entries = query ? Object.entries(entriesOf(query)) : [];
 	return [
-		...entries.map(([name, schema]) => ({ name, in: "query", required: schema.type !== "optional", schema: schemaOf(schema, "input") })),
-		...also.map((name) => ({ name, in: "query", required: false, schema: { type: "string" } })),
+		...entries.map(
+			([name, schema]): Parameter => ({ name, in: "query", required: schema.type !== "optional", schema: schemaOf(schema, "input") }),
+		),
+		...also.map((name): Parameter => ({ name, in: "query", required: false, schema: { type: "string" } })),
 	];
 }
 
