@@ -21,6 +21,8 @@ const SPREAD_MS = 500;
 const ASK_AGAIN_MS = 1000;
 /** Maximum delay of a timer, ms. */
 const LONGEST_MS = 2 ** 31 - 1;
+/** A page that signs out by itself is on its way by then, which a reload would break off, ms. */
+const LEAVING_MS = 500;
 /** Debounce of query changes, such as scrolling through a table, ms. */
 export const SETTLE_MS = 60;
 
@@ -128,7 +130,7 @@ export function follow(page: Page, { again, redraw }: Renewal): Following {
 		state: (state, reason) => display.setLink({ state, reason }),
 		outdated,
 		// The server redirects to sign-in and back.
-		signedOut: input.user && (() => location.reload()),
+		signedOut: input.user && (() => setTimeout(() => location.reload(), LEAVING_MS)),
 	});
 	page.time.clock.onJump(queryAgain);
 	return {
