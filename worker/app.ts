@@ -110,13 +110,13 @@ function decoded(raw: Record<string, string | undefined>): Record<string, string
 function finish({ request, url, app, gate, answer }: Visit, response: Response): Response {
 	if (response.status === 101) return response;
 	const finished = request.method === "HEAD" ? new Response(null, response) : response;
+	for (const [name, value] of answer) finished.headers.append(name, value);
 	for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!finished.headers.has(name)) finished.headers.set(name, value);
 	const strict = STRICT_TRANSPORT[app.config.strictTransport ?? "host"];
 	if (url.protocol === "https:" && strict) finished.headers.set("Strict-Transport-Security", strict);
 	if (isApi(url)) for (const [name, value] of Object.entries(corsHeaders(request, app.config))) finished.headers.append(name, value);
 	// Answers depend on the caller's rights, so no proxy may cache them.
 	if (gate && finished.headers.get("Cache-Control") === "no-cache") finished.headers.set("Cache-Control", "private, no-cache");
-	for (const [name, value] of answer) finished.headers.append(name, value);
 	return finished;
 }
 

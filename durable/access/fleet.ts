@@ -15,7 +15,10 @@ export class Fleet {
 	}
 
 	/** @returns whether somebody looks at the list. */
-	tell(summary: ClusterSummary, store: boolean, now: number): boolean {
+	tell(told: ClusterSummary, store: boolean, now: number): boolean {
+		// By a clock that is ahead its words would hold for too long; those of a cluster that was deleted meanwhile come too late.
+		const summary = { ...told, at: Math.min(told.at, now) };
+		if (!this.#knows(summary.name)) return this.#isWatched(now);
 		const before = this.#all.get(summary.name);
 		// Words may overtake one another: the later one holds.
 		if (before && before.at > summary.at) return this.#isWatched(now);
@@ -43,6 +46,10 @@ export class Fleet {
 			this.#summaries = new Map(rows.map(({ name, body }) => [name, JSON.parse(body) as ClusterSummary]));
 		}
 		return this.#summaries;
+	}
+
+	#knows(name: string): boolean {
+		return this.#tables.exist && this.#tables.sql.all(ACCESS_SQL.cluster, name).length > 0;
 	}
 
 	#isWatched(now: number): boolean {

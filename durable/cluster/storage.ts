@@ -160,7 +160,7 @@ export class ClusterStorage {
 			tasks,
 			connected: this.#connected,
 			hearing: new Hearing(state),
-			past: (at) => past.state(at),
+			past: (at) => past.at(at),
 			fault: () => this.#unwritable?.fault.message,
 			memory: () => this.#room.told,
 			leftOut: () => this.#room.leftOut.count,
@@ -179,7 +179,7 @@ export class ClusterStorage {
 			tasks,
 			connected: new Set(),
 			hearing: new Hearing(state),
-			past: (at) => past.state(at),
+			past: (at) => past.at(at),
 		});
 	}
 

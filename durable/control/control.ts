@@ -18,7 +18,7 @@ import type { ClusterState } from "../state/cluster-state.ts";
 import { type CommandRecord, MOST_COMMANDS, MOST_UNDER_WAY } from "../state/commands.ts";
 import { type Link, staleSince } from "../state/link.ts";
 import { commandRow } from "../view/lists.ts";
-import { annotate } from "./annotate.ts";
+import { AnnotationBudget, annotate } from "./annotate.ts";
 
 /** Past this many, an answer is given at once. */
 const MOST = 2_000;
@@ -95,6 +95,7 @@ export class Control {
 	readonly #host: ControlHost;
 	readonly #pace: ControlPace;
 	readonly #followers: Followers;
+	readonly #annotations = new AnnotationBudget();
 
 	constructor(clock: Clock, host: ControlHost, pace: Partial<ControlPace> = {}) {
 		this.#clock = clock;
@@ -213,7 +214,7 @@ export class Control {
 
 	/** Writes, changes or deletes an annotation. @throws where it could not be logged. */
 	annotate(ask: Annotate): Annotated {
-		return annotate(ask, this.#host, this.#clock.now());
+		return annotate(ask, this.#host, this.#annotations, this.#clock.now());
 	}
 
 	/** Writes into the record of who did what. */

@@ -1,5 +1,6 @@
 /** Annotations as of the log. They outlive what they are about, and a look at the past shows those of today: they are written afterwards. */
 import type { Annotation } from "../../colony-bridge/protocol/query/annotation.ts";
+import { sameValue } from "../../colony-bridge/protocol/query/delta.ts";
 import { ENTRY_BYTES, OBJECT_BYTES } from "../work/resident.ts";
 
 /** Kept in all; of one author, whose oldest goes first. A program that marks each deploy takes no place of the others. */
@@ -36,8 +37,8 @@ export class Annotations {
 	}
 
 	/** The same said before: a program that repeats its request has written one. */
-	same({ by, at, until, kind, text }: Omit<Annotation, "id" | "createdAt">): Annotation | undefined {
-		return this.#of(by).find((each) => each.at === at && each.until === until && each.kind === kind && each.text === text);
+	same(said: Omit<Annotation, "id" | "createdAt">): Annotation | undefined {
+		return this.#of(said.by).find(({ id: _, createdAt: __, editedAt: ___, ...before }) => sameValue(before, said));
 	}
 
 	/** Adds it, or takes the place of the one of its id. */

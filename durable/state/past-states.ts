@@ -69,9 +69,4 @@ export class PastStates {
 		}
 		return { state, at };
 	}
-
-	/** The state alone of {@link at}. */
-	*state(asked: number): Work<ClusterState> {
-		return (yield* this.at(asked)).state;
-	}
 }

@@ -13,6 +13,7 @@ import type { SeriesIndex } from "../promql/history/series-index.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { staleSince } from "../state/link.ts";
 import type { Owned } from "../state/owned-table.ts";
+import type { PastState } from "../state/past-states.ts";
 import type { TaskReads } from "../tasks/task-log.ts";
 import type { Work } from "../work/work.ts";
 
@@ -93,8 +94,8 @@ export interface Facts {
 	/** Bridges with an open socket. */
 	connected: ReadonlySet<string>;
 	hearing: Hearing;
-	/** The state as of an instant before, ms. @throws RefusedWork where none that old is kept. */
-	past(at: number): Work<ClusterState>;
+	/** The state as of an instant before, ms, or of an earlier one where only that is kept. @throws RefusedWork where none that old is kept. */
+	past(at: number): Work<PastState>;
 	/** Why nothing is taken in now: the storage cannot be written. */
 	fault?(): string | undefined;
 	/** See `ClusterView`. Absent: its memory has no limit. */

@@ -1,7 +1,9 @@
 /** Tasks of one run by name, beside those of another: what the cluster's counts rose by from the run's first report to its end. */
+
 import type { QueryOf } from "../../colony-bridge/protocol/query/query.ts";
 import type { Rows } from "../../colony-bridge/protocol/query/rows.ts";
 import type { RunRow, RunTaskCounts, RunTaskRow } from "../../colony-bridge/protocol/query/run-rows.ts";
+import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { TaskStats } from "../state/task-stats.ts";
 import { RefusedWork } from "../work/budget.ts";
 import type { Work } from "../work/work.ts";
@@ -37,28 +39,33 @@ function* countsOf(facts: Facts, id: string): Work<Map<string, RunTaskCounts>> {
 	const { state } = facts;
 	const run = state.runs.all().find((each) => each.id === id);
 	if (!run) throw refusal(`there is no run ${id}: the oldest are let go`);
-	const until = run.ended === undefined || run.ended >= state.at ? state.taskStats : (yield* facts.past(run.ended)).taskStats;
-	const from = yield* before(facts, run);
+	const after =
+		run.ended === undefined || run.ended >= state.at ? { stats: state.taskStats, exact: true } : yield* statsAt(facts, run.ended);
+	const before = run.reported <= state.began ? { stats: new TaskStats(), exact: true } : yield* statsAt(facts, run.reported - 1);
 	const counts = new Map<string, RunTaskCounts>();
-	for (const stat of until.since(from)) {
+	for (const stat of after.stats.since(before.stats)) {
 		const { completed, failed, cancelled, no_result, p50Ms, p95Ms, totalMs } = statRow(stat);
-		counts.set(stat.name, {
-			completed,
-			failed,
-			cancelled,
-			no_result,
-			...(p50Ms !== undefined && { p50Ms }),
-			...(p95Ms !== undefined && { p95Ms }),
-			...(totalMs !== undefined && { totalMs }),
-		});
+		counts.set(stat.name, { completed, failed, cancelled, no_result, ...defined({ p50Ms, p95Ms, totalMs }) });
 	}
-	yield until.size * NAME_UNITS;
+	yield after.stats.size * NAME_UNITS;
+	// Kept states get fewer with age: those of other instants tell the run's tasks where they add up to what it counted itself.
+	if (!(after.exact && before.exact) && !addsUp(counts, run)) {
+		throw refusal(`the states before run ${id} and at its end are no longer kept as they were then`);
+	}
 	return counts;
 }
 
-/** Counts before the first report of the run. */
-function* before({ state, past }: Facts, { reported }: RunRow): Work<TaskStats> {
-	return reported <= state.began ? new TaskStats() : (yield* past(reported - 1)).taskStats;
+function* statsAt({ past }: Facts, at: number): Work<{ stats: TaskStats; exact: boolean }> {
+	const found = yield* past(at);
+	return { stats: found.state.taskStats, exact: found.at === at };
+}
+
+function addsUp(counts: ReadonlyMap<string, RunTaskCounts>, run: RunRow): boolean {
+	return (["completed", "failed", "cancelled", "no_result"] as const).every((status) => {
+		let sum = 0;
+		for (const each of counts.values()) sum += each[status];
+		return sum === run[status];
+	});
 }
 
 const refusal = (detail: string) => new RefusedWork({ type: "refused", kind: "not-found", detail });

@@ -130,6 +130,14 @@ test("the list keeps the newest word of each, stored ones also after a restart; 
 		["c", "unknown", 0],
 	]);
 	expect(access.tellCluster(summary("a", 40), false)).toBe(true);
+	// By a clock that is ahead, and of a cluster that is not there.
+	access.tellCluster(summary("c", now + 86_400_000, { status: "unhealthy" }), false);
+	access.tellCluster(summary("gone", 40), true);
+	expect(access.clusters().map(({ name, at }) => [name, at])).toEqual([
+		["a", 40],
+		["b", 30],
+		["c", now],
+	]);
 	now += 61_000;
 	expect(access.tellCluster(summary("a", 50), false)).toBe(false);
 	const again = new Access(sql, () => now);

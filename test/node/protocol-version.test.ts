@@ -42,7 +42,7 @@ const SURFACE = {
 	version: 1,
 	cluster: "ba45a560be75d7f4",
 	relay: "78248d1d9e59d512",
-	access: "22604f06f663bb6a",
+	access: "0dc89c1e60a49a76",
 	upgrade: "2f7a0ea00fc41afe",
 };
 

@@ -127,3 +127,22 @@ test("the tasks of a run by name are those that ended in it, also after others; 
 	expect(byName(second?.id ?? "", "1").rows).toEqual(beside);
 	expect(byName("77").refused).toMatch(/no run 77/);
 });
+
+test("of a run whose states are no longer kept as they were, the tasks by name are refused, and never another run's", () => {
+	rig = new Rig({ log: { entries: 20 }, keyframes: { soonest: 5, latest: 10 } });
+	for (let epoch = 1; epoch <= 6; epoch++) {
+		seq = 0;
+		for (let i = 0; i < 15; i++) report({ epoch }, task(`${epoch}-${i}`, { name: `name of ${epoch}` }));
+	}
+	const own = new Map(rig.ask<"runs">({ kind: "runs", limit: 10 }).rows.map((row) => [row.id, row.completed]));
+	let refused = 0;
+	for (const [id, completed] of own) {
+		const { rows, refused: why } = rig.ask<"runTasks">({ kind: "runTasks", limit: 10, run: id });
+		if (why !== undefined) {
+			expect(why).toMatch(/no longer kept|no state is kept/);
+			refused++;
+		} else expect(rows.map(({ id: name, completed }) => [name, completed])).toEqual([[`name of ${id}`, completed]]);
+	}
+	expect(own.size).toBe(6);
+	expect(refused).toBeLessThan(6);
+});

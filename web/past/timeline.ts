@@ -3,7 +3,7 @@ import { streamOf, workerOf } from "../../colony-bridge/protocol/pages/pages.ts"
 import type { QueryInput } from "../../colony-bridge/protocol/query/query.ts";
 import type { ClusterStatusRow } from "../../colony-bridge/protocol/query/rows.ts";
 import type { AnswerOf, ErrorDensity, Snapshot } from "../../colony-bridge/protocol/query/view.ts";
-import { durationMs } from "../../colony-bridge/protocol/wire/duration.ts";
+import { durationMs, durationText } from "../../colony-bridge/protocol/wire/duration.ts";
 import { type ChartEvent, pageEvents } from "../chart/events.ts";
 import { CLUSTER } from "../components/status.ts";
 import type { Page } from "../page/context.tsx";
@@ -42,7 +42,7 @@ export async function timelineOf(page: Page, signal?: AbortSignal): Promise<Time
 		{ kind: "marks", limit: 500, ...of },
 		{ kind: "errors", limit: 200, brief: true, ...of },
 		{ kind: "statusChanges", limit: 100 },
-		...(ofAll ? [{ kind: "errorCounts" as const, range: `${Math.max(1, Math.round((until - from) / 1000))}s`, end: until }] : []),
+		...(ofAll ? [{ kind: "errorCounts" as const, range: durationText(until - from), end: until }] : []),
 	];
 	const asOf = until < presentOf(page) ? `&at=${until}` : "";
 	const url = `${page.links.path("/api/view")}?partial=true${asOf}&queries=${encodeURIComponent(JSON.stringify(queries))}`;

@@ -116,7 +116,7 @@ export function RunTaskNames({ answers: { runTasks } }: Parts): JSX.Element {
 			id="run-names"
 			title="Tasks of the run by name"
 			one="name"
-			note="those that failed most first"
+			note="of the whole cluster while it went on, those that failed most first"
 			of={runTasks}
 			empty="No task ended in it."
 		>

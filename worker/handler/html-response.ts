@@ -61,10 +61,13 @@ interface Failed extends Pick<UnguardedContext, "app" | "request" | "url" | "non
 	cluster?: { name: string; base: string };
 }
 
+/** The address of an incident is its secret. */
+const withoutSecret = (path: string): string => path.replace(/^\/incidents\/.*/, "/incidents/…");
+
 /** A fault of the dashboard is logged, and answered without details. */
 export function reportedProblem(error: unknown, { request, url }: Pick<Failed, "request" | "url">): Problem {
 	// A caller that went away in the middle of its body is no fault of ours.
-	if (!isReported(error) && !request.signal?.aborted) console.error(`${request.method} ${url.pathname} failed:`, error);
+	if (!isReported(error) && !request.signal?.aborted) console.error(`${request.method} ${withoutSecret(url.pathname)} failed:`, error);
 	const problem = asProblem(error);
 	return problem ? problemOf(problem.kind, problem.message) : problemOf("internal", "the dashboard failed to answer; its log says why");
 }

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { renderTokens, type TokensForm } from "#pages";
-import { type Token, type TokenAnswer, TokenRequest } from "../../colony-bridge/protocol/http/access.ts";
+import { type Incident, type Token, type TokenAnswer, TokenRequest } from "../../colony-bridge/protocol/http/access.ts";
 import { defined } from "../../colony-bridge/protocol/values/objects.ts";
 import { describeIssues } from "../../colony-bridge/protocol/wire/problem.ts";
 import type { Clusters } from "../../durable/port.ts";
-import type { Handler, RequestContext } from "../handler/context.ts";
+import { type Handler, type RequestContext, targetOf } from "../handler/context.ts";
 import { htmlResponse, pageContext } from "../handler/html-response.ts";
 import { formBody, jsonBody } from "../http/body.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -22,7 +22,7 @@ function tokenAnswer(token: Token, text?: string, root = ""): TokenAnswer {
 		...isoField("expires_at", expiresAt),
 		...isoField("used_at", usedAt),
 		...defined({ role, cluster, token: text }),
-		...(incident && { incident: { ...incident, at: isoInstant(incident.at) } }),
+		...(incident && { incident: { at: isoInstant(incident.at), range: incident.range, redacted: incident.redacted } }),
 		...(incident && text !== undefined && { address: `${root}/incidents/${text}` }),
 	};
 }
@@ -83,6 +83,16 @@ export async function closeSockets(clusters: Clusters, names: readonly string[],
 }
 
 const DAY_MS = 86_400_000;
+type IncidentRequest = Extract<TokenRequest, { kind: "incident" }>;
+
+/** @throws ProblemError where there is nothing to show. */
+async function incidentOf({ app, peer }: RequestContext, { cluster: name, at, range, redacted }: IncidentRequest): Promise<Incident> {
+	if (at > Date.now()) throw new ProblemError("invalid", "at: in the future: a link shows the cluster as of an instant that has passed");
+	const cluster = targetOf(app, peer, name);
+	const { log, position } = await cluster.port.view([], false, at);
+	if (position === 0) throw new ProblemError("not-found", `cluster "${cluster.name}" has nothing to show: no bridge has ever pushed to it`);
+	return { at, range, redacted, log };
+}
 
 function rightsOf(wanted: TokenRequest): string {
 	if (wanted.kind === "api") return `API token, ${wanted.role}`;
@@ -92,10 +102,11 @@ function rightsOf(wanted: TokenRequest): string {
 }
 
 /** @throws ProblemError where there are as many as there may be. */
-async function mintToken({ tokens, actor, record }: RequestContext, wanted: TokenRequest): Promise<{ token: Token; text: string }> {
+async function mintToken(context: RequestContext, wanted: TokenRequest): Promise<{ token: Token; text: string }> {
+	const { tokens, actor, record } = context;
 	const { name, kind, expires_in_days: days } = wanted;
 	const right = wanted.kind === "api" ? { role: wanted.role } : defined({ cluster: wanted.cluster });
-	const shows = wanted.kind === "incident" && { incident: { at: wanted.at, range: wanted.range, redacted: wanted.redacted } };
+	const shows = wanted.kind === "incident" && { incident: await incidentOf(context, wanted) };
 	const expiry = days === undefined ? {} : { expiresAt: Date.now() + days * DAY_MS };
 	const minted = await tokens.mint({ name, kind, ...right, ...shows, ...expiry, createdBy: actor.name });
 	if (!minted) throw new ProblemError("limit", "the dashboard has the most tokens allowed: revoke some first");

@@ -92,6 +92,8 @@ export interface Incident {
 	at: number;
 	range: string;
 	redacted: boolean;
+	/** The cluster's log: another cluster of its name, begun anew, is not shown. */
+	log: number;
 }
 
 /** A token as people see it: never its secret. */

@@ -6,12 +6,11 @@ import type { Snapshot } from "../query/view.ts";
 
 /** Fields whose texts are the dashboard's own words. Names of metrics stay: they say what a number is. */
 const OWN = new Set([
-	"kind",
+	"kind@cluster",
 	"status",
 	"lastStatus",
 	"state",
 	"health",
-	"unit",
 	"level",
 	"end",
 	"aggregation",
@@ -34,6 +33,7 @@ const NAMES: Record<string, string> = {
 	task: "task",
 	tasks: "task",
 	type: "error",
+	kind: "kind",
 	parent: "task",
 	dependencies: "task",
 	operator: "operator",
@@ -61,11 +61,49 @@ const NAMES: Record<string, string> = {
 	"names@workers": "worker",
 };
 /** Counted sentences of findings, which name nobody. */
-const COUNTED = /^(?:\d[\d,. ]* of \d[\d,. ]* [a-z]+ [a-z]+|\d+ % of tasks fail)/;
-const KIND = /^[a-z][a-z-]{0,29}$/;
+const COUNTED =
+	/^(?:\d[\d,. ]* of \d[\d,. ]* (?:workers?|checks?|streams?|targets?|bridges?) (?:failed|unhealthy|degraded|silent|down|stale)|\d+ % of tasks fail)/;
+/** Kinds of events that the dashboard has itself, or that everybody has. */
+const EVENTS = new Set([
+	"command",
+	"config",
+	"damage",
+	"deploy",
+	"forget",
+	"gap",
+	"goodbye",
+	"incident",
+	"maintenance",
+	"note",
+	"restart",
+	"scale",
+	"silence",
+	"start",
+]);
+/** Units that numbers are scaled by. */
+const UNITS = new Set([
+	"percent",
+	"ratio",
+	"bytes",
+	"kilobytes",
+	"megabytes",
+	"gigabytes",
+	"seconds",
+	"milliseconds",
+	"minutes",
+	"hours",
+	"celsius",
+	"fahrenheit",
+	"kelvin",
+	"volts",
+	"amperes",
+	"joules",
+]);
 /** Numbers of rows. */
 const NUMBERED = /^a?\d{1,16}$/;
 const GONE = "(left out)";
+
+const named = (field: string): string | undefined => (Object.hasOwn(NAMES, field) ? NAMES[field] : undefined);
 
 export function withoutNames(snapshot: Snapshot): Snapshot {
 	const names = new Map<string, string>();
@@ -84,23 +122,28 @@ export function withoutNames(snapshot: Snapshot): Snapshot {
 		const [metric = ""] = name.split("{");
 		return (of === "values" || of === "stale") && metric !== name ? `${metric} ${numbered("series", name)}` : name;
 	};
+	const ofText = (value: string, kind: string, field: string, of: string): string => {
+		// An answer says itself what it is.
+		if (field === "kind" && of === "") return value;
+		// Labels have any name, that of a field too.
+		if (of === "labels") return numbered("label", value);
+		if (field === "kind" && kind === "marks") return EVENTS.has(value) ? value : "event";
+		if (field === "unit") return UNITS.has(value.replace(/\/s$/, "")) ? value : "";
+		if (OWN.has(field) || OWN.has(`${field}@${kind}`)) return value;
+		const what = named(`${field}@${kind}`) ?? named(`${field}@${of}`) ?? named(field);
+		if (what !== undefined) return numbered(what, value);
+		if (field === "id") return NUMBERED.test(value) ? value : numbered("entry", value);
+		if (field === "text" && kind === "cluster") return COUNTED.exec(value)?.[0] ?? GONE;
+		return GONE;
+	};
 	/** @param kind of the answer. @param field whose value it is. @param of the field around that. */
 	const walk = (value: unknown, kind: string, field: string, of: string): unknown => {
-		if (typeof value === "string") {
-			// Colonies and people choose the kinds of events.
-			if (field === "kind" && kind === "marks" && of !== "") return KIND.test(value) ? value : "event";
-			if (OWN.has(field) || OWN.has(`${field}@${kind}`)) return value;
-			const what = NAMES[`${field}@${kind}`] ?? NAMES[`${field}@${of}`] ?? NAMES[field] ?? (of === "labels" ? "label" : undefined);
-			if (what !== undefined) return numbered(what, value);
-			if (field === "id" && NUMBERED.test(value)) return value;
-			if (field === "text") return COUNTED.exec(value)?.[0] ?? GONE;
-			return field === "id" ? numbered("entry", value) : GONE;
-		}
+		if (typeof value === "string") return ofText(value, kind, field, of);
 		if (Array.isArray(value)) return value.map((each) => walk(each, kind, field, of));
 		if (typeof value !== "object" || value === null) return value;
 		const entries = Object.entries(value).flatMap(([name, each]): [string, unknown][] => {
-			// Ways to other pages, and a program's instructions.
-			if (name === "params" || name === "runbook" || name === "html") return [];
+			// Ways to other pages, and a program's instructions; a role may be called so, too.
+			if (field !== "byRole" && field !== "labels" && (name === "params" || name === "runbook" || name === "html")) return [];
 			return [[fieldOf(name, field), walk(each, kind, name, field)]];
 		});
 		return Object.fromEntries(entries);

@@ -12,3 +12,9 @@ export function durationMs(text: string): number {
 
 /** Default time range of a query's table. */
 export const TABLE_RANGE = "5m";
+
+/** The shortest duration in seconds, or minutes, that has so many ms; one has six digits. */
+export function durationText(ms: number): string {
+	const seconds = Math.ceil(Math.max(1000, ms) / 1000);
+	return seconds < 1_000_000 ? `${seconds}s` : `${Math.ceil(seconds / 60)}m`;
+}
