@@ -80,7 +80,7 @@ describe("the start command", () => {
 		[["--prt", "80"], "unknown option --prt; did you mean --port?\n"],
 		[["--colour", "80"], "unknown option --colour; it takes --port, --host, --workers, --storage, --memory-mb, --bridge-token-file\n"],
 		[["strat"], 'unknown command "strat"; did you mean start?\n'],
-		[["look"], 'unknown command "look"; the commands are start, serve, bridge, gateway, report, dev, hash\n'],
+		[["look"], 'unknown command "look"; the commands are start, serve, bridge, gateway, report, dev, doctor, hash\n'],
 		[["start", "now"], 'unknown argument "now"; it takes --port, --host, --workers, --storage, --memory-mb, --bridge-token-file\n'],
 	])(
 		"%j is refused in one line",

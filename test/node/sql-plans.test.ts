@@ -51,7 +51,8 @@ const WHOLE = [
 	"SELECT DISTINCT part FROM schema_step",
 ];
 
-const STATEMENT = /(["`])((?:SELECT|INSERT|REPLACE|UPDATE|DELETE|WITH)\s(?:(?!\1)[\s\S])*)\1/g;
+/** A method and a path are none. */
+const STATEMENT = /(["`])((?:SELECT|INSERT|REPLACE|UPDATE|DELETE|WITH)\s(?!\/)(?:(?!\1)[\s\S])*)\1/g;
 const oneLine = (text: string) => text.replace(/\s+/g, " ");
 const sources = projectFiles().filter((path) => /^(durable|worker|colony-bridge)\/.*\.ts$/.test(path));
 const textOf = (path: string) => readFileSync(join(ROOT, path), "utf8");
