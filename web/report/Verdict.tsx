@@ -88,6 +88,10 @@ export function Verdict(props: { answers: ReportAnswers }): JSX.Element {
 	);
 }
 
+/** The status of stale workers in words. */
+const spoken = (byStatus: Record<string, number>): Record<string, number> =>
+	Object.fromEntries(Object.entries(byStatus).map(([status, number]) => [status.replace("-", " "), number]));
+
 /** Counts of what was ever reported. */
 function countsOf({ reported, workers, tasks, streams, checks, series, bridges }: ClusterView): [name: string, words: string][] {
 	const among = (parts: Record<string, number>) =>
@@ -96,7 +100,7 @@ function countsOf({ reported, workers, tasks, streams, checks, series, bridges }
 			.join(", ");
 	const { completed = tasks.completed, failed = tasks.failed } = tasks.counters ?? {};
 	const all: [string, unknown, string][] = [
-		["Workers", reported.workers, `${count(workers.total)}: ${among({ ...workers.byStatus, "not heard": workers.notHeard })}`],
+		["Workers", reported.workers, `${count(workers.total)}: ${among(spoken(workers.byStatus))}`],
 		["Tasks in progress", reported.tasks, among({ running: tasks.active, queued: tasks.queued, "not heard": tasks.notHeard }) || "none"],
 		["Tasks ended", reported.tasks, among({ completed, failed, cancelled: tasks.cancelled, "without result": tasks.no_result }) || "none"],
 		[
