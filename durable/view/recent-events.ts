@@ -123,13 +123,19 @@ export function statusChanges(state: ClusterState, { limit }: QueryOf<"statusCha
 	};
 }
 
-/** Events that were reported and annotations, those that began last first. */
+/** Events that were reported, the newest first, and each annotation before the first of them that began earlier. */
 export function marks(state: ClusterState, query: QueryOf<"marks">): Rows<"marks"> {
 	const charsOf = (row: MarkRow) => 100 + row.text.length;
 	const reported = newestRows("marks", state.recentEvents.marks, query, charsOf);
 	const written = annotationRows(state, query);
 	if (written.length === 0) return reported;
-	const rows = [...reported.rows, ...written].sort((a, b) => b.at - a.at);
+	const rows: MarkRow[] = [];
+	let next = 0;
+	for (const row of reported.rows) {
+		while (next < written.length && (written[next] as MarkRow).at > row.at) rows.push(written[next++] as MarkRow);
+		rows.push(row);
+	}
+	rows.push(...written.slice(next));
 	const more = (count: number | undefined) => count !== undefined && { overall: count + written.length };
 	return { ...reported, total: reported.total + written.length, ...more(reported.overall), rows: fitText(rows, query.limit, charsOf) };
 }
@@ -148,6 +154,7 @@ const annotationRows = ({ annotations }: ClusterState, { worker, stream }: OfOne
 				(worker === undefined || [worker, undefined].includes(each.worker)) &&
 				(stream === undefined || [stream, undefined].includes(each.stream)),
 		)
+		.sort((a, b) => b.at - a.at)
 		.map(({ by, createdAt, editedAt, ...mark }) => ({ ...mark, written: { by, createdAt, ...defined({ editedAt }) } }));
 
 function newestRows<K extends "errors" | "marks">(

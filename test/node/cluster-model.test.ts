@@ -86,6 +86,8 @@ type Step =
 	| { do: "epoch"; bridge: number }
 	| { do: "hangUp"; bridge: number }
 	| { do: "watch" }
+	/** Written, or changed or deleted where there are so many. */
+	| { do: "annotate"; nth: number; text: string; back: number; gone: boolean }
 	/** `queries` by their places: what all who watch ask from now on, keeping what they have. */
 	| { do: "ask"; queries: number[] }
 	| { do: "restart"; hibernate: boolean }
@@ -108,7 +110,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 	fc.record({ do: fc.constant("epoch" as const), bridge }),
 	fc.record({ do: fc.constant("hangUp" as const), bridge }),
 	fc.record({ do: fc.constant("watch" as const) }),
-	fc.record({ do: fc.constant("ask" as const), queries: fc.uniqueArray(fc.nat({ max: 12 }), { minLength: 1 }) }),
+	fc.record({
+		do: fc.constant("annotate" as const),
+		nth: fc.nat(3),
+		text: fc.constantFrom("one", "two"),
+		back: fc.constantFrom(0, 10, 60_000),
+		gone: fc.boolean(),
+	}),
+	fc.record({ do: fc.constant("ask" as const), queries: fc.uniqueArray(fc.nat({ max: 13 }), { minLength: 1 }) }),
 	{ weight: 2, arbitrary: fc.record({ do: fc.constant("restart" as const), hibernate: fc.boolean() }) },
 	{ weight: 2, arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(10, 5_000, 60_000, 900_000) }) },
 );
@@ -127,6 +136,7 @@ const QUERIES: Query[] = [
 	{ kind: "errorGroups", limit: 100 },
 	{ kind: "marks", limit: 100 },
 	{ kind: "runs", limit: 100 },
+	{ kind: "annotations", limit: 100 },
 	{ kind: "series", limit: 100 },
 ];
 const CHART: Query = { kind: "metrics", selectors: ["cpu_0", "cpu_1"], range: "5m", points: 20 };
@@ -260,10 +270,24 @@ function stillKept(answers: unknown, oldest: number): unknown {
 	return JSON.parse(JSON.stringify(answers), (name, value) => {
 		if (["connected", "bridges", "retained", "retainedSince"].includes(name)) return undefined;
 		if (name === "links") return (value as { unreported?: true }[]).filter(({ unreported }) => !unreported);
-		if ((value as Answer | undefined)?.kind !== "ended") return value;
-		const { total: _, offset: __, unfiltered: ___, ...answer } = value;
-		return { ...answer, rows: answer.rows.filter(({ id }: { id: string }) => Number(id) >= oldest) };
+		const answer = value as Answer | undefined;
+		// Those of today are shown, see `annotations.test.ts`.
+		if (answer?.kind === "annotations") return undefined;
+		if (answer?.kind === "marks") return answer.rows.filter(({ written }) => !written);
+		if (answer?.kind !== "ended") return value;
+		const { total: _, offset: __, unfiltered: ___, ...ended } = answer;
+		return { ...ended, rows: ended.rows.filter(({ id }) => Number(id) >= oldest) };
 	});
+}
+
+function annotate({ cluster, now }: Rig, { nth, text, back, gone }: Extract<Step, { do: "annotate" }>): void {
+	const rows = wholly(cluster.reader.view([{ kind: "annotations", limit: 100 }])).answers.flatMap((answer) =>
+		answer.kind === "annotations" ? answer.rows : [],
+	);
+	const id = rows[nth]?.id;
+	const actor = { name: "ann", role: "viewer", via: "session", address: "" } as const;
+	const request = { text, kind: "note", at: now - back };
+	cluster.control.annotate({ actor, ...(id !== undefined && { id }), ...(!(gone && id !== undefined) && { request }) });
 }
 
 function take(step: Step, tried: Side, steady: Side, model: ClusterModel): void {
@@ -294,6 +318,9 @@ function take(step: Step, tried: Side, steady: Side, model: ClusterModel): void 
 			return;
 		case "hangUp":
 			for (const side of sides) side.hangUp(step.bridge);
+			return;
+		case "annotate":
+			for (const { rig } of sides) annotate(rig, step);
 			return;
 		case "watch":
 			tried.watch();
