@@ -12,7 +12,9 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const token = "try-it";
+// The secrets that wrangler.toml requires. Without a user nobody signs in.
+const secrets = { AUTH_USERS: "{}", BRIDGE_TOKEN: "try-it" };
+Object.assign(process.env, secrets);
 const folder = await mkdtemp(join(tmpdir(), "hiveframe-worker-"));
 
 const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
@@ -23,7 +25,7 @@ const worker = {
 	...workerOptions,
 	name: "dashboard",
 	rootPath: root,
-	bindings: { BRIDGE_TOKEN: token },
+	bindings: { ...secrets },
 	modules: [{ type: "ESModule" as const, path: join(folder, "index.js") }],
 	modulesRoot: folder,
 };
@@ -32,6 +34,8 @@ const miniflare = new Miniflare(
 );
 const { origin } = await miniflare.ready;
 
+// Miniflare's own listener ends the process with 130, before anything is put away.
+process.removeAllListeners("SIGINT");
 process.once("SIGINT", async () => {
 	await miniflare.dispose();
 	await rm(folder, { recursive: true });
@@ -40,7 +44,11 @@ process.once("SIGINT", async () => {
 /** Pushes lines of JSON, and reads the first line of the answer. */
 async function push(...frames: object[]): Promise<{ type: string; epoch?: number }> {
 	const body = frames.map((frame) => JSON.stringify(frame)).join("\n");
-	const response = await fetch(`${origin}/api/bridge`, { method: "POST", headers: { authorization: `Bearer ${token}` }, body });
+	const response = await fetch(`${origin}/api/bridge`, {
+		method: "POST",
+		headers: { authorization: `Bearer ${secrets.BRIDGE_TOKEN}` },
+		body,
+	});
 	return JSON.parse((await response.text()).split("\n")[0] ?? "");
 }
 

@@ -66,16 +66,17 @@ async function example(file: string, args: string[], look: (running: Running) =>
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 	const ended = once(child, "exit");
+	let patience: NodeJS.Timeout | undefined;
 	try {
 		const url = await addressOf(child);
 		child.stdout?.resume();
 		const text = async (path: string) => (await fetch(url + path)).text();
 		await look({ url, text, get: async (path) => JSON.parse(await text(path)) });
-		const patience = setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN_MS);
+		patience = setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN_MS);
 		child.kill("SIGINT");
 		expect(await ended).toEqual([0, null]);
-		clearTimeout(patience);
 	} finally {
+		clearTimeout(patience);
 		child.kill("SIGKILL");
 	}
 }
