@@ -1,6 +1,7 @@
 /** Runs of a colony: what begins one, what ends it, and what is counted in it. */
 import { beforeEach, expect, test } from "vitest";
 import type { RunRow } from "../../colony-bridge/protocol/query/run-rows.ts";
+import { DashboardServer } from "../../worker/node/dashboard-server.ts";
 import { hello, Rig } from "./cluster-rig.ts";
 
 let rig: Rig;
@@ -145,4 +146,30 @@ test("of a run whose states are no longer kept as they were, the tasks by name a
 	}
 	expect(own.size).toBe(6);
 	expect(refused).toBeLessThan(6);
+});
+
+test("the API says how many runs there ever were, once older ones are let go", async () => {
+	const dashboard = new DashboardServer({ bridgeToken: "token" });
+	await dashboard.start({ host: "127.0.0.1", port: 0 });
+	try {
+		const begin = async (epoch: number) => {
+			const frames = [
+				{ ...hello(), epoch },
+				{ type: "state", seq: 1, at: Date.now(), queued: epoch },
+			];
+			const body = frames.map((frame) => JSON.stringify(frame)).join("\n");
+			const answer = await fetch(`${dashboard.url}/api/bridge`, { method: "POST", headers: { authorization: "Bearer token" }, body });
+			expect(answer.status).toBe(200);
+		};
+		const counts = async () => {
+			const { headers } = await fetch(`${dashboard.url}/api/runs`);
+			return [headers.get("total-count"), headers.get("overall-count")];
+		};
+		for (let epoch = 1; epoch <= 201; epoch++) await begin(epoch);
+		expect(await counts()).toEqual(["201", null]);
+		await begin(202);
+		expect(await counts()).toEqual(["201", "202"]);
+	} finally {
+		await dashboard.stop();
+	}
 });

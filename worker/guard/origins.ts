@@ -35,7 +35,7 @@ export function requireSameOrigin({ request, url }: Asked): void {
 }
 
 /** Other origins' pages: none may read an answer, but for those the operator names, and those with a token only, never with a cookie. */
-const EXPOSED = "Content-Disposition, ETag, Total-Count, Unknown-Metrics, Retry-After, Location";
+const EXPOSED = "As-Of, Content-Disposition, ETag, Overall-Count, Total-Count, Unknown-Metrics, Retry-After, Location";
 
 /** @returns headers for an answer to the API. */
 export function corsHeaders(request: Request, { corsOrigins }: Pick<DashboardConfig, "corsOrigins">): Record<string, string> {

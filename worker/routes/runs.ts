@@ -17,7 +17,8 @@ export const MOST_RUNS = 2500;
 /** Newest first, those that go on before those that ended. */
 export const getRuns = withQueryAt(v.object({ limit: limitParameter(MOST_RUNS, 100) }), async (context, { limit }) => {
 	const [runs] = await clusterAnswers(context, [{ kind: "runs", limit }]);
-	return tableResponse(context.request, runs.rows.map(runAnswer), runs.total);
+	const headers = runs.overall === undefined ? {} : { "Overall-Count": String(runs.overall) };
+	return tableResponse(context.request, runs.rows.map(runAnswer), runs.total, headers);
 });
 
 /** One run with its tasks by name, and with `with` beside those of another: what moved most comes first. */
