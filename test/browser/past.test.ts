@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ClusterAnswer } from "../../colony-bridge/protocol/http/rest.ts";
+import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Rig, startRig, untilLive, visit } from "./dashboard.ts";
 
@@ -120,6 +121,25 @@ test("the time bar shows the events around; , and . step from one to the next, <
 	await untilLive(page);
 	expect(consoleErrors).toEqual([]);
 	await context.close();
+});
+
+test("pages of the past, the form of an annotation, the list of clusters and the page of the API pass axe, in both themes", async () => {
+	const { at } = await instant();
+	for (const theme of ["dark", "light"] as const) {
+		for (const path of [`?at=${at}&range=1m`, `workers/worker-1?at=${at}&range=1m`, "runs?run=1", "clusters", "api/docs"]) {
+			const { page, context, consoleErrors } = await visit(browser, rig.url + path, { theme });
+			if (path.includes("at=")) await page.locator(".time-bar-track").waitFor();
+			expect(await violations(page), `${theme} ${path}`).toEqual([]);
+			if (path.startsWith("?at=")) {
+				await page.waitForFunction(() => document.title.includes(" · "));
+				await page.keyboard.press("a");
+				await page.locator("dialog[open]").waitFor();
+				expect(await violations(page), `${theme} annotation`).toEqual([]);
+			}
+			expect(consoleErrors).toEqual([]);
+			await context.close();
+		}
+	}
 });
 
 test("a run's tasks by name open below the list of runs, with and without script", async () => {

@@ -8,8 +8,8 @@ import { clock, moment, roughly } from "../format/time.ts";
 import { usePage } from "../page/context.tsx";
 import { instantOf, neighbour, shownAt, type Timeline, timelineOf, travel } from "./timeline.ts";
 
-/** Marks closer than this share of the bar are one. */
-const NEAR = 0.015;
+/** Marks closer than this are one, px: each can be hit by a finger (WCAG 2.5.8). */
+const NEAR_PX = 26;
 const SPEEDS = [1, 10, 60];
 /** While playing, a time without events longer than this is skipped, s of the reader's. */
 const QUIET_S = 20;
@@ -54,6 +54,13 @@ export function TimeBar(): JSX.Element {
 
 function Ruler(props: { of: Timeline }): JSX.Element {
 	const page = usePage();
+	const [width, setWidth] = createSignal(1000);
+	let track!: HTMLDivElement;
+	onMount(() => {
+		const sized = new ResizeObserver(([entry]) => setWidth(Math.max(1, entry?.contentRect.width ?? 1000)));
+		sized.observe(track);
+		onCleanup(() => sized.disconnect());
+	});
 	const span = () => Math.max(1, props.of.until - props.of.from);
 	const share = (at: number) => Math.min(1, Math.max(0, (at - props.of.from) / span()));
 	const percent = (at: number) => `${(100 * share(at)).toFixed(2)}%`;
@@ -63,7 +70,7 @@ function Ruler(props: { of: Timeline }): JSX.Element {
 		// Errors that are counted over time are shown as their density.
 		for (const event of props.of.events.filter(({ kind }) => kind !== "error" || !props.of.density)) {
 			const last = found.at(-1);
-			if (last && share(event.at) - share(last.at) < NEAR) last.events.push(event);
+			if (last && share(event.at) - share(last.at) < NEAR_PX / width()) last.events.push(event);
 			else found.push({ at: event.at, events: [event] });
 		}
 		return found;
@@ -86,7 +93,7 @@ function Ruler(props: { of: Timeline }): JSX.Element {
 			.map(({ at, kind, text }) => `${clock(at, page.time.inUtc())} ${kind}: ${text}`)
 			.join("\n") + (events.length > 4 ? `\nand ${events.length - 4} more` : "");
 	return (
-		<div class="time-bar-track" on:click={toClicked}>
+		<div class="time-bar-track" ref={track} on:click={toClicked}>
 			<svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
 				<For each={errors()}>
 					{({ from, until, weight }) => (
@@ -130,7 +137,7 @@ function Ruler(props: { of: Timeline }): JSX.Element {
 									data-shape={mark.shape}
 									href={page.url.address({ at: new Date(at()).toISOString() })}
 									title={words(spot)}
-									aria-label={words(spot)}
+									aria-label={`${spot.events.length > 1 ? `${counted(spot.events.length, "event")}: ` : ""}${words(spot)}`}
 									on:click={(event) => {
 										event.preventDefault();
 										travel(page, at());
