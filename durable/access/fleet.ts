@@ -1,5 +1,5 @@
 /** Summaries of all clusters, as each told of itself last. The newest are in memory; some are stored, so that a cluster that sleeps is listed. */
-import type { ClusterSummary } from "../../colony-bridge/protocol/query/summary.ts";
+import { bareSummary, type ClusterSummary } from "../../colony-bridge/protocol/query/summary.ts";
 import { ACCESS_SQL, type AccessTables } from "./schema.ts";
 
 /** Whoever asks for the list looks at it for so long, ms. */
@@ -32,7 +32,7 @@ export class Fleet {
 		this.#askedAt = now;
 		if (!this.#tables.exist) return [];
 		const names = this.#tables.sql.all<{ name: string }>(ACCESS_SQL.clusters).map(({ name }) => name);
-		return names.map((name) => this.#all.get(name) ?? unknown(name));
+		return names.map((name) => this.#all.get(name) ?? bareSummary(name));
 	}
 
 	forget(name: string): void {
@@ -56,14 +56,3 @@ export class Fleet {
 		return now - this.#askedAt < WATCHED_MS;
 	}
 }
-
-const unknown = (name: string): ClusterSummary => ({
-	name,
-	status: "unknown",
-	changes: [],
-	workers: { total: 0, ready: 0, failed: 0 },
-	tasks: { active: 0, queued: 0, perSecond: 0 },
-	errors: 0,
-	bridges: 0,
-	at: 0,
-});

@@ -31,7 +31,7 @@ export function fleetSuite(host: () => Host): void {
 			method: "DELETE",
 			headers: { origin: host().url },
 		});
-		// Where nobody may act, it stays.
+		// It stays where nobody may act.
 		if (deleted.status === 403) return;
 		await expect.poll(() => list("fleet-one")).toEqual([]);
 	});

@@ -4,7 +4,7 @@ import { type Colony, DashboardServer, Widget, type WidgetContext } from "hivefr
 const began = Date.now();
 
 class Uptime extends Widget<{ minutes: number }> {
-	/** How often it is drawn, ms. */
+	/** Time between two drawings, ms. */
 	override readonly refreshIntervalMs = 10_000;
 
 	override getData() {

@@ -1,4 +1,4 @@
-/** What is published says where it comes from, and the workflows that publish it may do no more than they have to. */
+/** A publication says where it comes from, and the workflows that publish it may do no more than they have to. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,7 +1,6 @@
 /** A report as one HTML document: styles, pictures and data are inside it, and its policy lets nothing else in. */
 import { NoHydration, renderToString } from "solid-js/web";
 import { type ReportInput, reportAnswers } from "../../colony-bridge/protocol/pages/report-plan.ts";
-import type { ClusterView } from "../../colony-bridge/protocol/query/view.ts";
 import { shorten } from "../../colony-bridge/protocol/values/text.ts";
 import plot from "../chart/plot.css?inline";
 import plotMarks from "../chart/plot-marks.css?inline";
@@ -14,6 +13,7 @@ import { embed } from "../page/data.ts";
 import type { PageContext } from "../page/pages.d.ts";
 import state from "../styles/state.css?inline";
 import tokens from "../styles/tokens.css?inline";
+import { inOneSentence } from "../view/lazy/sentence.ts";
 import { type Bounded, bounded } from "./bounded.ts";
 import { Report } from "./Report.tsx";
 import own from "./report.css?inline";
@@ -66,7 +66,11 @@ function documentOf(report: ReportInput, content: Bounded, context: PageContext,
 		</NoHydration>
 	));
 	const body = rendered.replaceAll("<!--$-->", "").replaceAll("<!--/-->", "");
-	const sentence = inOneSentence(cluster.view, context.cluster);
+	// For previews of a link.
+	const sentence = shorten(
+		inOneSentence(cluster.view, (at) => `${utc(at).slice(11, 16)} UTC`),
+		200,
+	);
 	const title = `${cluster.view.colony ?? context.cluster} · ${utc(snapshot.at).slice(0, 19)} UTC · Report`;
 	return `<!doctype html>
 <html lang="en">
@@ -89,13 +93,6 @@ ${body}
 </body>
 </html>
 `;
-}
-
-/** For previews of a link: `production degraded since 14:02 UTC: 3 of 8 workers failed`. */
-function inOneSentence({ colony, status, since, findings = [], reason }: ClusterView, cluster: string): string {
-	const worst = findings.find((finding) => finding.status !== "healthy")?.text ?? reason;
-	const begin = since === undefined ? "" : ` since ${utc(since).slice(11, 16)} UTC`;
-	return shorten(`${colony ?? cluster} ${status}${begin}${worst === undefined ? "" : `: ${worst}`}`, 200);
 }
 
 const policy = (nonce: string): string => `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;

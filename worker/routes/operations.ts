@@ -31,7 +31,7 @@ import { deleteToken, getTokens, postToken } from "./tokens.ts";
 export interface Operation {
 	/** Its subject, by which readers find it. */
 	subject: "Clusters" | "Workers" | "Tasks" | "Streams" | "Metrics" | "Events" | "The past" | "Control" | "Access" | "Pages" | "Bridges";
-	/** What it does, in a sentence. */
+	/** Its effect, in a sentence. */
 	does: string;
 	handler: Handler;
 	body?: v.GenericSchema;

@@ -25,6 +25,18 @@ export interface ClusterSummary {
 	at: number;
 }
 
+/** A cluster of which nothing is known but its name. */
+export const bareSummary = (name: string): ClusterSummary => ({
+	name,
+	status: "unknown",
+	changes: [],
+	workers: { total: 0, ready: 0, failed: 0 },
+	tasks: { active: 0, queued: 0, perSecond: 0 },
+	errors: 0,
+	bridges: 0,
+	at: 0,
+});
+
 /** A cluster that is heard tells of itself at least this often, ms. */
 export const TOLD_MS = 60_000;
 /** Time that a word may take on its way, ms. */

@@ -4,6 +4,7 @@ import type { Problem } from "../../../colony-bridge/protocol/wire/problem.ts";
 import { clock } from "../../format/time.ts";
 import { copyText } from "../../page/clipboard.ts";
 import { type Page, usePage } from "../../page/context.tsx";
+import { inOneSentence } from "./sentence.ts";
 
 /** A link to the report of the instant that the page shows, for who has no account: it shows that and nothing else. For operators. */
 export function IncidentLink(): JSX.Element {
@@ -15,7 +16,9 @@ export function IncidentLink(): JSX.Element {
 		setMade(undefined);
 		setRefusal(undefined);
 		try {
-			const text = `${sentence(page)}\n${await incidentAddress(page, redacted())}`;
+			const inUtc = page.time.inUtc();
+			const told = inOneSentence(page.data.latest(), (at) => clock(at, inUtc).slice(0, 5) + (inUtc ? " UTC" : ""));
+			const text = `${told}\n${await incidentAddress(page, redacted())}`;
 			setMade({ text, copied: await copyText(text) });
 		} catch (error) {
 			setRefusal((error as Error).message);
@@ -46,14 +49,6 @@ export function IncidentLink(): JSX.Element {
 			</Show>
 		</div>
 	);
-}
-
-/** `production degraded since 14:02: 3 of 8 workers failed`. */
-function sentence(page: Page): string {
-	const { cluster, colony = cluster, status, since, findings = [], reason } = page.data.latest();
-	const worst = findings.find((finding) => finding.status !== "healthy")?.text ?? reason;
-	const begin = since === undefined ? "" : ` since ${clock(since, page.time.inUtc()).slice(0, 5)}${page.time.inUtc() ? " UTC" : ""}`;
-	return `${colony} ${status}${begin}${worst === undefined ? "" : `: ${worst}`}`;
 }
 
 /** @throws with a message for the reader */

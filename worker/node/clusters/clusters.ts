@@ -1,7 +1,7 @@
 /** The clusters of this process, each in a file of its own: in a directory, or a temporary one. */
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { ClusterSummary } from "../../../colony-bridge/protocol/query/summary.ts";
+import { bareSummary, type ClusterSummary } from "../../../colony-bridge/protocol/query/summary.ts";
 import { defined } from "../../../colony-bridge/protocol/values/objects.ts";
 import { PushText } from "../../../colony-bridge/protocol/wire/delivery/push-text.ts";
 import { refusedLink, refusedUpgrade } from "../../../colony-bridge/protocol/wire/delivery/refusal.ts";
@@ -130,7 +130,7 @@ export class NodeClusters implements Clusters {
 				if (this.#isKept(name) && this.open(name).exists) summaries.push(this.open(name).summary());
 			} catch (error) {
 				if (!(error instanceof StorageFault)) throw error;
-				summaries.push(faulty(name, error.message));
+				summaries.push({ ...bareSummary(name), status: "unhealthy", reason: error.message, at: Date.now() });
 			}
 			await new Promise((resolve) => setImmediate(resolve));
 		}
@@ -223,18 +223,6 @@ export class NodeClusters implements Clusters {
 		return this.#directory === undefined ? TEMPORARY : join(this.#directory, `cluster-${file}.sqlite`);
 	}
 }
-
-const faulty = (name: string, reason: string): ClusterSummary => ({
-	name,
-	status: "unhealthy",
-	reason,
-	changes: [],
-	workers: { total: 0, ready: 0, failed: 0 },
-	tasks: { active: 0, queued: 0, perSecond: 0 },
-	errors: 0,
-	bridges: 0,
-	at: Date.now(),
-});
 
 function runCluster(
 	name: string,
