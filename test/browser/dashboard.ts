@@ -22,12 +22,13 @@ export async function startRig(
 	await colony.start();
 	colony.addCheck("disk", () => ({ status: "ok", message: "12 GB free" }));
 	colony.addCheck("queue", () => ({ status: "warning", message: "longer than usual" }));
+	let rounds = 0;
 	const work = setInterval(() => {
 		const settled = (task: Promise<unknown>) => void task.catch(() => {});
 		settled(colony.submit({ module: TASKS, name: "spin" }, 50));
 		settled(colony.submit({ module: TASKS, name: "spin" }, 400));
-		// Far fewer than the quarter at which the page would tell of them: what it says first must not come and go.
-		if (Math.random() < 0.3) settled(colony.submit({ module: TASKS, name: "stumble" }));
+		// One in eleven, evenly: from a quarter on the page tells of them, and what it says first must not come and go.
+		if (++rounds % 5 === 0) settled(colony.submit({ module: TASKS, name: "stumble" }));
 	}, 300);
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
 	return {
