@@ -27,8 +27,8 @@ export async function startRig(
 		const settled = (task: Promise<unknown>) => void task.catch(() => {});
 		settled(colony.submit({ module: TASKS, name: "spin" }, 50));
 		settled(colony.submit({ module: TASKS, name: "spin" }, 400));
-		// One in eleven, evenly: from a quarter on the page tells of them, and what it says first must not come and go.
-		if (++rounds % 5 === 0) settled(colony.submit({ module: TASKS, name: "stumble" }));
+		// One in five of its name fails, evenly: from a half on the page tells of them, and what it says first must not come and go.
+		settled(colony.submit({ module: TASKS, name: "stumble" }, ++rounds % 5 === 0));
 	}, 300);
 	await dashboard.start({ host: "127.0.0.1", port: 0 });
 	return {
